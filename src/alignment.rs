@@ -1,0 +1,5 @@
+//! `Alignment`: where each stretch of repaired text came from, so that every repair can be undone in a row's span.
+
+/// Maps byte ranges of a repaired text to byte ranges of the text before repair.
+#[derive(Clone, Debug, Default)]
+pub struct Alignment {}

@@ -1,0 +1,2 @@
+//! The `kpi-extract` command.
+fn main() {}

@@ -1,0 +1,110 @@
+//! `Quantity`: a number with its unit and hedge as `recognise` found it, before any rule has looked at it.
+
+use rust_decimal::Decimal;
+
+use crate::{recognise::lexicon::UnitId, span::Span};
+
+/// What a quantity measures, as its unit tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dimension {
+    /// A number without a unit.
+    Number,
+    /// Things counted: `件`, `个`, `场次`, `人次`.
+    Count,
+    /// People counted: `人`, `名`, `位`.
+    People,
+    /// Per cent and per mille.
+    Percent,
+    /// Percentage points, `百分点`.
+    Points,
+    /// `倍`, `番`.
+    Multiple,
+    /// `元`, `美元`.
+    Money,
+    /// `平方米`, `亩`.
+    Area,
+    /// `公里`, `米`.
+    Length,
+    /// `立方米`, `升`.
+    Volume,
+    /// `吨`, `公斤`.
+    Mass,
+    /// `千瓦时`, `吨标准煤`.
+    Energy,
+    /// `千瓦`.
+    Power,
+    /// `公里/小时`.
+    Speed,
+    /// `℃`, `度` of temperature.
+    Temperature,
+    /// `GB`, `兆`.
+    Data,
+    /// Time as a measure: `天`, `小时`, `年`.
+    Duration,
+    /// `折`.
+    Discount,
+    /// One measure over another: `元/平方米`, `2.5∶1`.
+    Ratio,
+    /// A place in an order: `第一`, `第3位`. No quantity to `{quantity}`; read only by `{ordinal}`.
+    Ordinal,
+}
+
+/// How exact the document says the number is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Qualifier {
+    /// Nothing said.
+    #[default]
+    Exact,
+    /// `约`, `左右`.
+    Approx,
+    /// `近`, `接近`.
+    Nearly,
+    /// `余`, `多`, `超`.
+    Over,
+    /// `以上`, `不少于`.
+    AtLeast,
+    /// `不足`, `低于`.
+    Under,
+    /// `以内`, `不超过`.
+    AtMost,
+}
+
+impl Qualifier {
+    /// The name in the row.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Approx => "approx",
+            Self::Nearly => "nearly",
+            Self::Over => "over",
+            Self::AtLeast => "at_least",
+            Self::Under => "under",
+            Self::AtMost => "at_most",
+        }
+    }
+}
+
+/// A number with its unit and hedge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantity {
+    /// Hedge, number and unit, in the repaired text.
+    pub span: Span,
+    /// The number alone, its magnitude (`万`, `亿`) included.
+    pub number: Span,
+    /// The value, multiplied out; the low end of a range in the text's order.
+    pub value: Decimal,
+    /// The other end of a range.
+    pub high: Option<Decimal>,
+    /// Numerator and denominator where it was written as a fraction.
+    pub fraction: Option<(Decimal, Decimal)>,
+    /// The canonical unit; [`UnitId::NONE`] for a bare number.
+    pub unit: UnitId,
+    /// The unit that it is counted by, as in `元/平方米`.
+    pub per: Option<UnitId>,
+    /// What is measured.
+    pub dimension: Dimension,
+    /// How exact it is.
+    pub qualifier: Qualifier,
+}

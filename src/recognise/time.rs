@@ -1,0 +1,1 @@
+//! Dates, times and periods as the text has them.
