@@ -10,3 +10,5 @@ pub enum Error {
         offset: usize,
     },
 }
+/// UTF-8.
+pub fn decode(bytes: &[u8]) -> Result<&str, Error> { std::str::from_utf8(bytes).map_err(|e| Error::NotUtf8{offset: e.valid_up_to()}) }

@@ -2,7 +2,21 @@
 
 use std::sync::Arc;
 
-use crate::{decode, row::Row, rules::RuleSet};
+use crate::{
+    decode,
+    document::Document,
+    matching::Matcher,
+    quantity::Quantity,
+    reading::Reading,
+    recognise::recognise,
+    repair::repair,
+    resolve::Resolver,
+    row::Row,
+    rules::RuleSet,
+    segment::{self, Role},
+    span::Span,
+    unfold::Unfolder,
+};
 
 /// What holds where a document does not say.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +43,75 @@ impl Extractor {
     /// Hands the rows of one document to `sink`, in the order of the text. `document` is its name, `bytes` its
     /// contents.
     pub fn extract(&self, document: &str, bytes: &[u8], sink: &mut dyn FnMut(Row)) -> Result<(), decode::Error> {
-        let _ = (&self.rules, &self.context, document, bytes, sink);
+        let repaired = repair(decode::decode(bytes)?);
+        let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired);
+        let mut matcher = Matcher::new(&self.rules, resolver.subjects());
+        self.walk(&repaired, &mut |event| match event {
+            Event::Paragraph(role, span) => {
+                matcher.enter_paragraph();
+                resolver.enter_paragraph(role, span);
+            }
+            Event::Sentence(span) => resolver.enter_sentence(span),
+            Event::Clause(readings, quantities) => {
+                for reading in readings {
+                    if let Some(mention) = matcher.mention(reading, quantities) {
+                        sink(resolver.resolve(&mention, reading, &quantities[mention.figure]));
+                    }
+                }
+            }
+        });
         Ok(())
     }
+
+    /// The document as segments, with the readings of each clause: what `text --segments` prints.
+    pub fn walk(&self, document: &Document<'_>, visit: &mut dyn FnMut(Event<'_>)) {
+        let text = &*document.text;
+        for paragraph in segment::paragraphs(text, &self.rules.words().furniture) {
+            visit(Event::Paragraph(paragraph.role, paragraph.span));
+            if paragraph.role == Role::Furniture {
+                continue;
+            }
+            for block in segment::blocks(text, paragraph.span) {
+                self.block(text, block, visit);
+            }
+        }
+    }
+
+    fn block(&self, text: &str, block: Span, visit: &mut dyn FnMut(Event<'_>)) {
+        let mut quantities = recognise(block.of(text), self.rules.lexicon()).quantities;
+        if quantities.is_empty() {
+            return;
+        }
+        for quantity in &mut quantities {
+            for span in [&mut quantity.span, &mut quantity.number] {
+                *span = Span::new(span.start + block.start, span.end + block.start);
+            }
+        }
+        let unfolder = Unfolder { text, quantities: &quantities, words: self.rules.words() };
+        let mut sentence = Span::default();
+        let mut first = 0;
+        for clause in segment::clauses(text, block, &quantities) {
+            let inside = quantities[first..].iter().take_while(|q| q.span.end <= clause.span.end).count();
+            if inside > 0 {
+                if clause.span.start >= sentence.end {
+                    sentence = segment::sentence(text, block, clause.span.start);
+                    visit(Event::Sentence(sentence));
+                }
+                let readings = unfolder.clause(clause.span, first, first + inside);
+                visit(Event::Clause(&readings, &quantities));
+            }
+            first += inside;
+        }
+    }
+}
+
+/// What a walk over a document meets.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// A line with its role.
+    Paragraph(Role, Span),
+    /// A sentence that holds a quantity.
+    Sentence(Span),
+    /// The readings of a clause, and the quantities that they index.
+    Clause(&'a [Reading], &'a [Quantity]),
 }

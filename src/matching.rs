@@ -1,0 +1,207 @@
+//! Matching: rules over readings, at most one mention for each figure.
+
+use regex_automata::{Input, util::captures::Captures};
+
+use crate::{
+    quantity::Quantity,
+    reading::Reading,
+    rules::{
+        RuleSet,
+        code::{Code, is_reserved},
+        file::{Layer, Sign},
+        set::Rule,
+        template::Part,
+        trigger::Candidates,
+        words::WordList,
+    },
+    row::Kind,
+};
+
+/// A figure that a rule has named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Index of the quantity.
+    pub figure: usize,
+    /// Index of the rule.
+    pub rule: usize,
+    /// What is measured.
+    pub indicator: String,
+    /// State, change, completion or rank.
+    pub kind: Kind,
+    /// Whether a change is a decline.
+    pub negative: bool,
+    /// Statement that it belongs to.
+    pub group: usize,
+    /// Bytes of the reading's text that the rule matched.
+    pub matched: (usize, usize),
+}
+
+/// Matches the readings of a document in order and remembers what they were about.
+#[derive(Debug)]
+pub struct Matcher<'r> {
+    rules: &'r RuleSet,
+    subjects: WordList,
+    candidates: Candidates,
+    topics: Vec<(String, usize)>,
+    group: usize,
+}
+
+struct Found<'r> {
+    index: usize,
+    rule: &'r Rule,
+    captures: Captures,
+    matched: (usize, usize),
+    fixed: usize,
+}
+
+impl<'r> Matcher<'r> {
+    /// A matcher for one document; `subjects` are the names that it has for itself, cut off indicators.
+    pub fn new(rules: &'r RuleSet, subjects: WordList) -> Self {
+        Self { rules, subjects, candidates: Candidates::default(), topics: Vec::new(), group: 0 }
+    }
+
+    /// A new paragraph: what was spoken of before is no topic any more.
+    pub fn enter_paragraph(&mut self) {
+        self.topics.clear();
+    }
+
+    /// The mention that the rules make of a reading, if any.
+    pub fn mention(&mut self, reading: &Reading, quantities: &[Quantity]) -> Option<Mention> {
+        let code = Code::of(&quantities[reading.figure]);
+        let mut found = self.search(&reading.text, code);
+        found.sort_by(|a, b| Self::order(a).cmp(&Self::order(b)));
+        let beaten: Vec<u32> = found.iter().flat_map(|f| f.rule.over.iter().copied()).collect();
+        found.retain(|f| !beaten.contains(&(f.index as u32)));
+        for f in &found {
+            let Some((indicator, own)) = self.name(f, reading) else { continue };
+            let kind = f.rule.kind.unwrap_or_default();
+            let (start, end) = f.matched;
+            let negative = kind == Kind::Change
+                && match f.rule.sign {
+                    Some(sign) => sign == Sign::Minus,
+                    None => self.declines(&reading.text[start..end]),
+                };
+            let group = self.remember(f.rule, &indicator, kind, reading, own);
+            let figure = reading.figure;
+            return Some(Mention { figure, rule: f.index, indicator, kind, negative, group, matched: f.matched });
+        }
+        None
+    }
+
+    /// Every rule that matches; open rules are not tried where a named one has matched.
+    fn search(&mut self, text: &str, code: Code) -> Vec<Found<'r>> {
+        let rules: &'r RuleSet = self.rules;
+        rules.trigger().candidates(text, code, &mut self.candidates);
+        let mut found: Vec<Found<'r>> = Vec::new();
+        for layer in [Layer::Named, Layer::Open] {
+            for &index in &self.candidates.rules {
+                let index = index as usize;
+                let rule = &rules.rules()[index];
+                if rule.layer != layer {
+                    continue;
+                }
+                let Some(regex) = rule.regex() else { continue };
+                let Some(m) = regex.find(text) else { continue };
+                let mut captures = regex.create_captures();
+                regex.search_captures(&Input::new(text).range(m.start()..), &mut captures);
+                let fixed = fixed_characters(text, m.start(), m.end(), &captures);
+                found.push(Found { index, rule, captures, matched: (m.start(), m.end()), fixed });
+            }
+        }
+        found
+    }
+
+    /// Best first: a user's rule, a named rule, more fixed characters, the longer match, the id.
+    fn order<'f>(found: &'f Found<'r>) -> impl Ord + use<'f, 'r> {
+        let rule = found.rule;
+        let length = found.matched.1 - found.matched.0;
+        use std::cmp::Reverse;
+        (!rule.user, rule.layer, Reverse(found.fixed), Reverse(length), rule.id.as_str())
+    }
+
+    /// The indicator, and whether it is made of the reading's own words; `None` when it comes out empty.
+    fn name(&self, found: &Found<'r>, reading: &Reading) -> Option<(String, bool)> {
+        let open = found.rule.layer == Layer::Open;
+        let mut name = String::new();
+        let mut own = true;
+        for part in &found.rule.template.0 {
+            match part {
+                Part::Text(text) => name.push_str(text),
+                Part::Topic | Part::Object => {
+                    own = false;
+                    let topic = self.topic(reading)?;
+                    let verb = self.rules.words().verb.prefix(topic).filter(|&n| n < topic.len());
+                    name.push_str(if *part == Part::Object { &topic[verb.unwrap_or(0)..] } else { topic });
+                }
+                Part::Capture(capture) => {
+                    let Some(span) = found.captures.get_group_by_name(capture) else { continue };
+                    let text = &reading.text[span.start..span.end];
+                    if open {
+                        let text: String = text.chars().filter(|&c| !is_reserved(c)).collect();
+                        let text = self.rules.trim().apply(&text, &self.subjects);
+                        name.push_str(self.without_enumeration(text).as_str());
+                    } else {
+                        name.extend(text.chars().filter(|&c| !is_reserved(c)));
+                    }
+                }
+            }
+        }
+        if open && own {
+            name = self.rules.trim().apply(&name, &self.subjects).to_owned();
+        }
+        (!name.is_empty()).then_some((name, own))
+    }
+
+    /// `举办春晚、庙会等活动` is `举办活动`: the things before `等` are only examples.
+    fn without_enumeration(&self, text: &str) -> String {
+        let Some(end) = text.rfind('等').map(|at| at + '等'.len_utf8()) else { return text.to_owned() };
+        let rest = &text[end..];
+        let listed = &text[..end];
+        if !listed.contains('、') && !rest.is_empty() || listed.chars().count() < 3 {
+            return text.to_owned();
+        }
+        let verb = self.rules.words().verb.prefix(text).unwrap_or(0);
+        format!("{}{rest}", &text[..verb])
+    }
+
+    /// The topic of a reading: the nearest, or under a distributed statement the i-th of the last n.
+    fn topic(&self, reading: &Reading) -> Option<&str> {
+        let back = reading.topic.map_or(1, |(i, n)| if self.topics.len() >= n { n - i } else { 1 });
+        self.topics.len().checked_sub(back).map(|at| self.topics[at].0.as_str())
+    }
+
+    /// Whether the words tell a decline; `减少到` tells a level.
+    fn declines(&self, text: &str) -> bool {
+        let decline = &self.rules.words().decline;
+        decline.find_all(text).any(|word| !text[word.end..].starts_with(['到', '至']))
+    }
+
+    fn remember(&mut self, rule: &Rule, indicator: &str, kind: Kind, reading: &Reading, own: bool) -> usize {
+        if !own || rule.template.needs_topic() {
+            let back = reading.topic.map_or(1, |(i, n)| if self.topics.len() >= n { n - i } else { 1 });
+            return self.topics.len().checked_sub(back).map_or(self.group, |at| self.topics[at].1);
+        }
+        self.group += 1;
+        if matches!(kind, Kind::Level) {
+            self.topics.push((indicator.to_owned(), self.group));
+        }
+        self.group
+    }
+}
+
+/// Characters of the match that are neither slot nor capture.
+fn fixed_characters(text: &str, start: usize, end: usize, captures: &Captures) -> usize {
+    let mut fixed = 0;
+    let mut at = start;
+    let mut groups: Vec<(usize, usize)> =
+        captures.iter().skip(1).flatten().map(|group| (group.start, group.end)).collect();
+    groups.sort_unstable();
+    let count = |from: usize, to: usize| text[from..to].chars().filter(|&c| !is_reserved(c)).count();
+    for (from, to) in groups {
+        if from > at {
+            fixed += count(at, from);
+        }
+        at = at.max(to);
+    }
+    fixed + if end > at { count(at, end) } else { 0 }
+}

@@ -1,0 +1,92 @@
+//! Status: whether a figure has come about or is only meant to, told by the words before it and by its section.
+
+use crate::{row::Status, rules::words::Words, segment};
+
+/// Follows a document and knows whether what it says now is a plan.
+#[derive(Debug, Default)]
+pub struct StatusTracker {
+    /// Level of the heading that opened a section on the future.
+    section: Option<u8>,
+    paragraph: bool,
+}
+
+impl StatusTracker {
+    /// A heading: it may open a section on the future, or close one.
+    pub fn enter_heading(&mut self, heading: &str, words: &Words) {
+        self.paragraph = false;
+        let level = level(heading);
+        if words.outlook.find(heading).is_some() && words.done.find(heading).is_none() {
+            self.section = Some(level.min(self.section.unwrap_or(level)));
+        } else if self.section.is_some_and(|open| level <= open && level < UNNUMBERED)
+            || words.actual.find(heading).is_some()
+        {
+            self.section = None;
+        }
+    }
+
+    /// A new paragraph.
+    pub fn enter_paragraph(&mut self) {
+        self.paragraph = false;
+    }
+
+    /// A sentence with a figure: one that begins with the future holds for the rest of its paragraph.
+    pub fn enter_sentence(&mut self, sentence: &str, words: &Words) {
+        let head = sentence.char_indices().nth(16).map_or(sentence.len(), |(at, _)| at);
+        if words.outlook.find(&sentence[..head]).is_some() && words.done.find(&sentence[..head]).is_none() {
+            self.paragraph = true;
+        } else if words.actual.find(&sentence[..head]).is_some() {
+            self.paragraph = false;
+        }
+    }
+
+    /// The status of a figure, from the words of its sentence `before` it, the reading `inside` included.
+    pub fn status(&self, before: &str, inside: &str, words: &Words) -> Status {
+        let mut planned = None;
+        for text in [before, inside] {
+            let done: Vec<_> = words.done.find_all(text).collect();
+            let free = |start: usize, end: usize| {
+                !done.iter().any(|span| span.start <= start && end <= span.end) && !is_quoted(text, start)
+            };
+            let plan = words.plan.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
+            let actual = words.actual.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
+            if plan.is_some() || actual.is_some() {
+                planned = Some(plan > actual);
+            }
+        }
+        match planned {
+            Some(true) => Status::Planned,
+            Some(false) => Status::Actual,
+            None if self.paragraph || self.section.is_some() => Status::Planned,
+            None => Status::Actual,
+        }
+    }
+}
+
+/// Level of headings without a number.
+const UNNUMBERED: u8 = 9;
+
+/// The level that a heading's number shows: `一、` 1, `（一）` 2, `1.` 3, none 9.
+pub fn level(heading: &str) -> u8 {
+    const NUMERALS: &[char] = &['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+    let rest = heading.trim_start_matches(NUMERALS);
+    if rest.len() < heading.len() && rest.starts_with(['、', '．', '.']) {
+        1
+    } else if heading.strip_prefix('（').is_some_and(|inside| inside.starts_with(NUMERALS)) {
+        2
+    } else if heading.starts_with(|c: char| c.is_ascii_digit())
+        && heading.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', '、', '．'])
+    {
+        3
+    } else {
+        UNNUMBERED
+    }
+}
+
+/// Whether `at` lies inside quotation marks or a title.
+fn is_quoted(text: &str, at: usize) -> bool {
+    [('“', '”'), ('《', '》')].iter().any(|&(open, close)| {
+        text[..at].rfind(open).is_some_and(|n| {
+            text[n..at].find(close).is_none() && segment::shielded(&text[n..], open).is_some_and(|len| n + len > at)
+        })
+    })
+}

@@ -1,0 +1,119 @@
+//! `Code`: the one character that stands for a quantity in a reading, so that patterns stay regexes over text.
+//!
+//! Figures and neighbours have a private-use plane each; within it one character stands for one canonical unit.
+//! Quantities without a unit of their own (bare numbers, ordinals, compound units) have one for their dimension.
+
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+
+use crate::{
+    quantity::{Dimension, Quantity},
+    recognise::lexicon::{Lexicon, UnitId},
+};
+
+const FIGURES: u32 = 0xF_0000;
+const NEIGHBOURS: u32 = 0x10_0000;
+/// Codes up to here are unit ids.
+const DIMENSIONS: u16 = 4000;
+/// One past the last code.
+pub const CODES: u16 = DIMENSIONS + 32;
+
+/// The dimensions that slots can name.
+pub const SLOTS: [(&str, Dimension); 21] = [
+    ("area", Dimension::Area),
+    ("count", Dimension::Count),
+    ("data", Dimension::Data),
+    ("discount", Dimension::Discount),
+    ("duration", Dimension::Duration),
+    ("energy", Dimension::Energy),
+    ("length", Dimension::Length),
+    ("mass", Dimension::Mass),
+    ("money", Dimension::Money),
+    ("multiple", Dimension::Multiple),
+    ("number", Dimension::Number),
+    ("ordinal", Dimension::Ordinal),
+    ("people", Dimension::People),
+    ("percent", Dimension::Percent),
+    ("points", Dimension::Points),
+    ("power", Dimension::Power),
+    ("ratio", Dimension::Ratio),
+    ("speed", Dimension::Speed),
+    ("temperature", Dimension::Temperature),
+    ("volume", Dimension::Volume),
+    ("quantity", Dimension::Number),
+];
+
+/// A quantity's unit, or its dimension where it has none, as a small number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code(pub u16);
+
+impl Code {
+    /// The code of a quantity.
+    pub fn of(quantity: &Quantity) -> Self {
+        if quantity.per.is_some() || quantity.unit == UnitId::NONE || quantity.dimension == Dimension::Ordinal {
+            Self::of_dimension(quantity.dimension)
+        } else {
+            Self(quantity.unit.0)
+        }
+    }
+
+    /// The code of quantities of this dimension that have no unit of their own.
+    pub const fn of_dimension(dimension: Dimension) -> Self {
+        Self(DIMENSIONS + dimension as u16)
+    }
+
+    /// The character of a figure.
+    pub fn figure(self) -> char {
+        char::from_u32(FIGURES + u32::from(self.0)).unwrap_or(char::REPLACEMENT_CHARACTER)
+    }
+
+    /// The character of a neighbour.
+    pub fn neighbour(self) -> char {
+        char::from_u32(NEIGHBOURS + u32::from(self.0)).unwrap_or(char::REPLACEMENT_CHARACTER)
+    }
+}
+
+/// Whether a character is reserved for quantities.
+pub const fn is_reserved(c: char) -> bool {
+    c as u32 >= FIGURES
+}
+
+/// The characters reserved for quantities: both supplementary private-use planes.
+pub fn reserved() -> ClassUnicode {
+    ClassUnicode::new([ClassUnicodeRange::new('\u{F0000}', char::MAX)])
+}
+
+/// A set of codes, sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeSet(pub Vec<Code>);
+
+impl CodeSet {
+    /// The codes of a slot by its dimension's name: `quantity` is every one but ordinals.
+    pub fn of_slot(name: &str, lexicon: &Lexicon) -> Option<Self> {
+        let &(_, dimension) = SLOTS.iter().find(|(slot, _)| *slot == name)?;
+        let mut codes: Vec<Code> = if name == "quantity" {
+            let bare = SLOTS.iter().map(|&(_, d)| d).filter(|&d| d != Dimension::Ordinal).map(Code::of_dimension);
+            lexicon.units().map(|(id, _)| Code(id.0)).filter(|&c| c.0 != 0).chain(bare).collect()
+        } else {
+            let units = lexicon.units().filter(|(_, unit)| unit.dimension == dimension).map(|(id, _)| Code(id.0));
+            units.filter(|&c| c.0 != 0).chain([Code::of_dimension(dimension)]).collect()
+        };
+        codes.sort_unstable();
+        codes.dedup();
+        Some(Self(codes))
+    }
+
+    /// The class of characters that stand for these codes as figures, or as neighbours.
+    pub fn class(&self, neighbour: bool) -> ClassUnicode {
+        ClassUnicode::new(self.0.iter().map(|code| {
+            let c = if neighbour { code.neighbour() } else { code.figure() };
+            ClassUnicodeRange::new(c, c)
+        }))
+    }
+
+    /// Adds the codes of `other`.
+    pub fn union(&mut self, other: &Self) {
+        self.0.extend_from_slice(&other.0);
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+}

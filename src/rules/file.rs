@@ -1,0 +1,217 @@
+//! The rule file as its author writes it: TOML tables with the place of every value, so that an error can point.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+use toml::Spanned;
+
+use crate::{
+    recognise::lexicon::{GuardEntry, HedgeEntry, UnitEntry},
+    row::{Kind, Status},
+};
+
+/// One rule file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Editors' `#:schema` companion: free, never read.
+    #[serde(default)]
+    pub disable: Vec<Spanned<String>>,
+    /// The rules.
+    #[serde(default)]
+    pub rule: Vec<Spanned<RuleEntry>>,
+    /// Named fragments of patterns.
+    #[serde(default)]
+    pub define: BTreeMap<String, Spanned<String>>,
+    /// Units of quantities.
+    #[serde(default)]
+    pub unit: Vec<UnitEntry>,
+    /// Numbers that are none.
+    #[serde(default)]
+    pub guard: Vec<GuardEntry>,
+    /// Words of approximation and bound.
+    #[serde(default)]
+    pub hedge: Vec<HedgeEntry>,
+    /// What is cut off the ends of a name.
+    #[serde(default)]
+    pub trim: TrimEntry,
+    /// Words that unfolding and resolution know.
+    #[serde(default)]
+    pub words: WordsEntry,
+    /// Further names of places.
+    #[serde(default)]
+    pub alias: Vec<AliasEntry>,
+}
+
+/// One `[[rule]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleEntry {
+    /// Kebab-case, unique, never reused.
+    pub id: Spanned<String>,
+    /// Field of work.
+    #[serde(default)]
+    pub category: String,
+    /// Fixed name, or text with `{capture}`, `{topic}`, `{object}`.
+    pub indicator: Spanned<String>,
+    /// The regex over a reading.
+    pub pattern: Spanned<String>,
+    /// Set instead of resolved.
+    pub kind: Option<Kind>,
+    /// Set instead of resolved.
+    pub status: Option<Status>,
+    /// Direction of a change, set instead of read from the words.
+    pub sign: Option<Sign>,
+    /// `named` before `open`.
+    #[serde(default)]
+    pub layer: Layer,
+    /// Ids of rules that this one wins over.
+    #[serde(default)]
+    pub over: Vec<Spanned<String>>,
+    /// Texts with the rows that this rule makes.
+    #[serde(default)]
+    pub examples: Vec<Example>,
+    /// Texts from which it makes none.
+    #[serde(default)]
+    pub refuses: Vec<String>,
+}
+
+/// Which layer a rule belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// A fixed name for one thing in all reports.
+    #[default]
+    Named,
+    /// A name built from the clause's own words.
+    Open,
+}
+
+impl Layer {
+    /// The name in the rule file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// The direction of a change: `+` or `-` in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Growth.
+    Plus,
+    /// Decline.
+    Minus,
+}
+
+impl<'de> Deserialize<'de> for Sign {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "+" => Ok(Self::Plus),
+            "-" => Ok(Self::Minus),
+            other => Err(D::Error::custom(format!("`{other}` is no sign: write `+` or `-`"))),
+        }
+    }
+}
+
+/// A text with the rows that a rule makes of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The text, as a report has it.
+    pub text: String,
+    /// The rows of this rule, in the order of the text; columns that are not given are not checked.
+    pub rows: Vec<ExpectedRow>,
+}
+
+/// The columns of a row that an example gives.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRow {
+    /// What is measured.
+    pub indicator: Option<String>,
+    /// The figure.
+    pub value: Option<String>,
+    /// The other end of a range.
+    pub high: Option<String>,
+    /// Canonical unit.
+    pub unit: Option<String>,
+    /// State, change, completion or rank.
+    pub kind: Option<Kind>,
+    /// Come about or planned.
+    pub status: Option<Status>,
+    /// What time it is for.
+    pub period: Option<String>,
+    /// How exact.
+    pub qualifier: Option<String>,
+    /// The quantity as the text has it.
+    pub raw: Option<String>,
+    /// The place.
+    pub district: Option<String>,
+}
+
+/// `[trim]`: what does not belong to a name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrimEntry {
+    /// Words cut off the beginning.
+    #[serde(default)]
+    pub head: Vec<String>,
+    /// Words cut off the end.
+    #[serde(default)]
+    pub tail: Vec<String>,
+    /// Patterns of times and subjects, cut off both ends.
+    #[serde(default)]
+    pub times: Vec<Spanned<String>>,
+    /// Words that no cut may split.
+    #[serde(default)]
+    pub keep: Vec<String>,
+}
+
+/// `[words]`: the vocabulary of unfolding and resolution.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordsEntry {
+    /// Verbs at the head of a statement.
+    #[serde(default)]
+    pub verb: Vec<String>,
+    /// What a list of nouns may share.
+    #[serde(default)]
+    pub predicate: Vec<String>,
+    /// Endings that an enumeration of names shares: `增加值`, `普及率`.
+    #[serde(default)]
+    pub attribute: Vec<String>,
+    /// Beginnings of a member that is about the topic: change words, `达到`, `高于`, `占`.
+    #[serde(default)]
+    pub bare: Vec<String>,
+    /// Words of decline: the change is negative.
+    #[serde(default)]
+    pub decline: Vec<String>,
+    /// Words of a plan, a target or a forecast.
+    #[serde(default)]
+    pub plan: Vec<String>,
+    /// Words that tell that something has come about.
+    #[serde(default)]
+    pub actual: Vec<String>,
+    /// Words that look like a plan and are none.
+    #[serde(default)]
+    pub done: Vec<String>,
+    /// What a heading of a section on the future holds.
+    #[serde(default)]
+    pub outlook: Vec<String>,
+    /// What a line begins with after which the report is over.
+    #[serde(default)]
+    pub furniture: Vec<String>,
+}
+
+/// A further name of a place.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AliasEntry {
+    /// The name as reports have it.
+    pub name: String,
+    /// Code of the division.
+    pub code: String,
+}

@@ -1,0 +1,355 @@
+//! Loading: rule files into one `RuleSet`, later entries over earlier ones, every error with its place.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    ops::Range,
+    sync::Arc,
+};
+
+use once_cell::sync::OnceCell;
+use toml::Spanned;
+
+use super::{
+    diagnostic::{Diagnostic, nearest},
+    file::{RuleEntry, RuleFile, TrimEntry, WordsEntry},
+    pattern::Pattern,
+    set::{Rule, RuleSet},
+    source::Source,
+    template::Template,
+    trigger::Trigger,
+    words::{Trim, WordList, Words},
+};
+use crate::recognise::lexicon::{GuardEntry, HedgeEntry, Lexicon, UnitEntry};
+
+/// Broken rules, each with its place.
+#[derive(Debug)]
+pub struct RuleErrors(pub Vec<Diagnostic>);
+
+impl std::error::Error for RuleErrors {}
+
+impl fmt::Display for RuleErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, diagnostic) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n\n")?;
+            }
+            diagnostic.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// A rule with the file that it came from.
+struct Filed {
+    entry: RuleEntry,
+    file: Arc<str>,
+    text: Arc<str>,
+    toml: Range<usize>,
+    user: bool,
+}
+
+impl Filed {
+    fn error(&self, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(&self.file, &self.text, span, title)
+    }
+}
+
+#[derive(Default)]
+struct Loader {
+    rules: BTreeMap<String, Filed>,
+    fragments: BTreeMap<String, String>,
+    units: BTreeMap<String, UnitEntry>,
+    guards: BTreeMap<String, GuardEntry>,
+    hedges: BTreeMap<String, HedgeEntry>,
+    /// Words by the name of their list, `trim.head`, `words.verb` …
+    words: BTreeMap<&'static str, BTreeSet<String>>,
+    times: Vec<String>,
+    notes: Vec<String>,
+    errors: Vec<Diagnostic>,
+}
+
+/// Loads `builtin` (without its rules unless `with_rules`) and then `users`.
+pub fn load(builtin: &[Source], with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
+    let mut loader = Loader::default();
+    for (source, user) in builtin.iter().map(|s| (s, false)).chain(users.iter().map(|s| (s, true))) {
+        loader.read(source, user);
+        if !with_rules && !user {
+            loader.rules.clear();
+        }
+    }
+    loader.finish()
+}
+
+impl Loader {
+    fn read(&mut self, source: &Source, user: bool) {
+        let (file, text): (Arc<str>, Arc<str>) = (source.name.as_str().into(), source.text.as_str().into());
+        let parsed: RuleFile = match toml::from_str(&source.text) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                self.errors.push(syntax_error(&file, &text, &error));
+                return;
+            }
+        };
+        for id in &parsed.disable {
+            self.disable(id, &file, &text);
+        }
+        self.add_words(parsed.trim, parsed.words, &file, &text);
+        for (name, fragment) in parsed.define {
+            self.fragments.insert(name, fragment.into_inner());
+        }
+        for unit in parsed.unit {
+            self.units.insert(unit.name.clone(), unit);
+        }
+        for guard in parsed.guard {
+            self.guards.insert(guard.id.clone(), guard);
+        }
+        for hedge in parsed.hedge {
+            self.hedges.insert(hedge.word.clone(), hedge);
+        }
+        let mut here = BTreeSet::new();
+        for rule in parsed.rule {
+            let toml = rule.span();
+            let filed = Filed { entry: rule.into_inner(), file: Arc::clone(&file), text: Arc::clone(&text), toml, user };
+            let id = filed.entry.id.get_ref().clone();
+            if !here.insert(id.clone()) {
+                self.errors.push(
+                    filed
+                        .error(filed.entry.id.span(), format!("two rules with the id `{id}` in one file"))
+                        .help("ids are unique and never reused"),
+                );
+            } else if let Some(earlier) = self.rules.insert(id.clone(), filed) {
+                self.notes.push(format!("rule `{id}` of {} is replaced by that of {file}", earlier.file));
+            }
+        }
+    }
+
+    fn disable(&mut self, id: &Spanned<String>, file: &Arc<str>, text: &Arc<str>) {
+        let name = id.get_ref().as_str();
+        let word = name.rsplit_once('.').is_some_and(|(list, word)| {
+            self.words.get_mut(list).is_some_and(|words| words.remove(word))
+        });
+        let gone = word
+            || self.rules.remove(name).is_some()
+            || self.units.remove(name).is_some()
+            || self.guards.remove(name).is_some()
+            || self.hedges.remove(name).is_some();
+        if gone {
+            self.notes.push(format!("`{name}` is switched off by {file}"));
+            return;
+        }
+        let known = self.rules.keys().chain(self.units.keys()).chain(self.guards.keys()).chain(self.hedges.keys());
+        let help = nearest(name, known.map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let error = Diagnostic::new(file, text, id.span(), format!("nothing to disable: no entry has the id `{name}`"));
+        self.errors.push(error.help(help.unwrap_or_default()));
+    }
+
+    fn add_words(&mut self, trim: TrimEntry, words: WordsEntry, file: &Arc<str>, text: &Arc<str>) {
+        for time in trim.times {
+            match regex::Regex::new(time.get_ref()) {
+                Ok(_) => self.times.push(time.into_inner()),
+                Err(error) => {
+                    let what = error.to_string();
+                    let last = what.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                    self.errors.push(Diagnostic::new(file, text, time.span(), format!("bad regex: {last}")));
+                }
+            }
+        }
+        for (list, words) in [
+            ("trim.head", trim.head),
+            ("trim.keep", trim.keep),
+            ("trim.tail", trim.tail),
+            ("words.actual", words.actual),
+            ("words.attribute", words.attribute),
+            ("words.bare", words.bare),
+            ("words.decline", words.decline),
+            ("words.done", words.done),
+            ("words.furniture", words.furniture),
+            ("words.outlook", words.outlook),
+            ("words.plan", words.plan),
+            ("words.predicate", words.predicate),
+            ("words.verb", words.verb),
+        ] {
+            self.words.entry(list).or_default().extend(words);
+        }
+    }
+
+    fn finish(mut self) -> Result<RuleSet, RuleErrors> {
+        let units: Vec<UnitEntry> = self.units.into_values().collect();
+        let hedges: Vec<HedgeEntry> = self.hedges.into_values().collect();
+        let guards: Vec<GuardEntry> = self.guards.into_values().collect();
+        let lexicon = match Lexicon::new(&units, &hedges, &guards) {
+            Ok(lexicon) => lexicon,
+            Err(error) => {
+                let none: Arc<str> = "".into();
+                self.errors.push(Diagnostic::new(&"units, hedges, guards".into(), &none, 0..0, error.to_string()));
+                return Err(RuleErrors(self.errors));
+            }
+        };
+        for list in ["attribute", "bare", "predicate", "verb"] {
+            self.fragments.entry(list.to_owned()).or_insert_with(|| alternation(&self.words, list));
+        }
+        let ids: Vec<String> = self.rules.keys().cloned().collect();
+        let mut rules = Vec::with_capacity(ids.len());
+        for filed in self.rules.into_values() {
+            match rule(filed, &ids, &self.fragments, &lexicon) {
+                Ok(rule) => rules.push(rule),
+                Err(errors) => self.errors.extend(errors),
+            }
+        }
+        if !self.errors.is_empty() {
+            return Err(RuleErrors(self.errors));
+        }
+        let mut list = |name| std::mem::take(self.words.entry(name).or_default());
+        let words = Words {
+            verb: WordList::new(list("words.verb")),
+            predicate: WordList::new(list("words.predicate")),
+            attribute: WordList::new(list("words.attribute")),
+            bare: WordList::new(list("words.bare")),
+            decline: WordList::new(list("words.decline")),
+            plan: WordList::new(list("words.plan")),
+            actual: WordList::new(list("words.actual")),
+            done: WordList::new(list("words.done")),
+            outlook: WordList::new(list("words.outlook")),
+            furniture: WordList::new(list("words.furniture")),
+        };
+        let trim = Trim::new(list("trim.head"), list("trim.tail"), &self.times, list("trim.keep"));
+        let trigger = Trigger::new(&rules);
+        Ok(RuleSet { rules, trigger, lexicon, words, trim, notes: self.notes })
+    }
+}
+
+/// A list of `[words]` as a fragment of its name, longest word first.
+fn alternation(words: &BTreeMap<&'static str, BTreeSet<String>>, list: &str) -> String {
+    let mut words: Vec<String> =
+        words.get(format!("words.{list}").as_str()).into_iter().flatten().map(|word| regex_syntax::escape(word)).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    if words.is_empty() { "[^\\s\\S]".to_owned() } else { words.join("|") }
+}
+
+/// Checks one rule; a user's is compiled at once.
+fn rule(
+    filed: Filed,
+    ids: &[String],
+    fragments: &BTreeMap<String, String>,
+    lexicon: &Lexicon,
+) -> Result<Rule, Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    let entry = &filed.entry;
+    let id = entry.id.get_ref();
+    if !is_kebab_case(id) {
+        let error = filed.error(entry.id.span(), format!("`{id}` is no id"));
+        errors.push(error.help("ids are kebab-case: small letters, digits and single hyphens"));
+    }
+    for (what, missing) in [("examples", entry.examples.is_empty()), ("refuses", entry.refuses.is_empty())] {
+        if missing {
+            let error = filed.error(entry.id.span(), format!("rule `{id}` has no `{what}`"));
+            errors.push(error.help(match what {
+                "examples" => "give a text with the rows that the rule makes: `examples = [{ text = \"…\", rows = [{ indicator = \"…\", value = \"…\" }] }]`",
+                _ => "give a text from which the rule must make no row: `refuses = [\"…\"]`",
+            }));
+        }
+    }
+    let mut over = Vec::new();
+    for other in &entry.over {
+        match ids.binary_search(other.get_ref()) {
+            Ok(index) => over.push(index as u32),
+            Err(_) => {
+                let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
+                let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
+                errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
+            }
+        }
+    }
+    let clash = fragments.keys().find(|name| super::code::SLOTS.iter().any(|(slot, _)| slot == name));
+    if let Some(name) = clash {
+        errors.push(filed.error(entry.pattern.span(), format!("`{name}` is both a slot and a fragment of [define]")));
+    }
+    let pattern = match Pattern::parse(entry.pattern.get_ref(), fragments, lexicon) {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            let span = inside(&filed.text, &entry.pattern, error.span);
+            errors.push(filed.error(span, error.message).help(error.help));
+            return Err(errors);
+        }
+    };
+    let template = match Template::parse(entry.indicator.get_ref(), &pattern.captures) {
+        Ok(template) => template,
+        Err(message) => {
+            let captures: Vec<&str> = pattern.captures.iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
+            let help = if captures.is_empty() {
+                "the pattern has no named groups: write `(?<name>…)`; `{topic}` and `{object}` need none".to_owned()
+            } else {
+                format!("captures are {}; there are `{{topic}}` and `{{object}}` too", captures.join(", "))
+            };
+            errors.push(filed.error(entry.indicator.span(), message).help(help));
+            Template::default()
+        }
+    };
+    let regex = OnceCell::new();
+    if filed.user && errors.is_empty() {
+        match pattern.compile() {
+            Ok(compiled) => drop(regex.set(Some(compiled))),
+            Err(error) => {
+                let title = format!("the pattern does not compile: {error}");
+                errors.push(filed.error(entry.pattern.span(), title).help("a rule may take 1 MB compiled: bound its repetitions"));
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let toml = filed.text[filed.toml.clone()].trim_end().to_owned();
+    let entry = filed.entry;
+    Ok(Rule {
+        id: entry.id.into_inner(),
+        category: entry.category,
+        indicator: entry.indicator.into_inner(),
+        template,
+        pattern,
+        kind: entry.kind,
+        status: entry.status,
+        sign: entry.sign,
+        layer: entry.layer,
+        user: filed.user,
+        over,
+        examples: entry.examples,
+        refuses: entry.refuses,
+        file: filed.file,
+        toml,
+        regex,
+    })
+}
+
+fn is_kebab_case(id: &str) -> bool {
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    id.split('-').all(word)
+}
+
+/// The place in the file of bytes of a pattern: exact in a literal string, the whole string where escapes shift it.
+fn inside(text: &str, pattern: &Spanned<String>, span: Range<usize>) -> Range<usize> {
+    let whole = pattern.span();
+    let written = &text[whole.clone()];
+    match written.find(pattern.get_ref().as_str()) {
+        Some(offset) => whole.start + offset + span.start..whole.start + offset + span.end,
+        None => whole,
+    }
+}
+
+/// A TOML error with its place; an unknown key is told the nearest known one.
+fn syntax_error(file: &Arc<str>, text: &Arc<str>, error: &toml::de::Error) -> Diagnostic {
+    let message = error.message();
+    let mut words = message.split('`').skip(1).step_by(2);
+    let help = if message.starts_with("unknown field") || message.starts_with("unknown variant") {
+        let unknown = words.next().unwrap_or_default();
+        let known: Vec<&str> = words.collect();
+        match nearest(unknown, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", known.join(", ")),
+        }
+    } else {
+        String::new()
+    };
+    let title = message.split(", expected").next().unwrap_or(message).replace("unknown field", "unknown key");
+    Diagnostic::new(file, text, error.span().unwrap_or(0..0), title).help(help)
+}

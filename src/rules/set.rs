@@ -1,0 +1,161 @@
+//! `RuleSet`: all rules in force with the words and units that they work on; immutable, shared by threads.
+
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+use regex_automata::meta;
+
+use super::{
+    builtin,
+    file::{Example, Layer, Sign},
+    load::{self, RuleErrors},
+    pattern::Pattern,
+    source::Source,
+    template::Template,
+    trigger::Trigger,
+    words::{Trim, Words},
+};
+use crate::{
+    recognise::lexicon::Lexicon,
+    row::{Kind, Status},
+};
+
+/// One rule, checked.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case id.
+    pub id: String,
+    /// Field of work.
+    pub category: String,
+    /// How its indicator is made, as written.
+    pub indicator: String,
+    /// The same, read.
+    pub template: Template,
+    /// The pattern.
+    pub pattern: Pattern,
+    /// Set instead of resolved.
+    pub kind: Option<Kind>,
+    /// Set instead of resolved.
+    pub status: Option<Status>,
+    /// Set instead of read from the words.
+    pub sign: Option<Sign>,
+    /// `named` before `open`.
+    pub layer: Layer,
+    /// Whether it came with `--rules`.
+    pub user: bool,
+    /// Indices of the rules that it wins over.
+    pub over: Vec<u32>,
+    /// Texts with the rows that it makes.
+    pub examples: Vec<Example>,
+    /// Texts from which it makes none.
+    pub refuses: Vec<String>,
+    /// The file that it stands in.
+    pub file: Arc<str>,
+    /// Its TOML, as written there.
+    pub toml: String,
+    pub(super) regex: OnceCell<Option<meta::Regex>>,
+}
+
+impl Rule {
+    /// The compiled pattern, compiled on first use; `None` only for a pattern over the size limit, which loading
+    /// refuses in users' rules and the tests refuse in built-in ones.
+    pub fn regex(&self) -> Option<&meta::Regex> {
+        self.regex.get_or_init(|| self.pattern.compile().ok()).as_ref()
+    }
+}
+
+/// What `rules list` tells of one rule.
+#[derive(Clone, Debug)]
+pub struct RuleSummary<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// `named` or `open`.
+    pub layer: &'static str,
+    /// Field of work.
+    pub category: &'a str,
+    /// Name that it gives.
+    pub indicator: &'a str,
+    /// The file that it stands in.
+    pub file: &'a str,
+    /// Its TOML, as written in that file.
+    pub toml: &'a str,
+}
+
+/// All rules in force.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(super) rules: Vec<Rule>,
+    pub(super) trigger: Trigger,
+    pub(super) lexicon: Lexicon,
+    pub(super) words: Words,
+    pub(super) trim: Trim,
+    /// What was replaced and switched off, for `-v`.
+    pub(super) notes: Vec<String>,
+}
+
+static BUILTIN: OnceCell<Arc<RuleSet>> = OnceCell::new();
+
+impl RuleSet {
+    /// The built-in rules; loaded on first use, their patterns compiled on first use of each.
+    ///
+    /// # Panics
+    ///
+    /// Never: the built-in rule files are proven by the tests.
+    pub fn builtin() -> Arc<Self> {
+        let load = || Arc::new(Self::load(&[], true).unwrap_or_else(|errors| panic!("{errors}")));
+        Arc::clone(BUILTIN.get_or_init(load))
+    }
+
+    /// Loads the built-in rules, unless `builtin` is false (the built-in units, guards, hedges and words stay), and
+    /// then `sources`; checks everything and compiles the rules of `sources`.
+    pub fn load(sources: &[Source], builtin: bool) -> Result<Self, RuleErrors> {
+        load::load(&builtin::sources(), builtin, sources)
+    }
+
+    /// The rules in force, in the order of their ids.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// What `rules list` tells, in the order of ids.
+    pub fn summaries(&self) -> impl Iterator<Item = RuleSummary<'_>> {
+        self.rules.iter().map(|rule| RuleSummary {
+            id: &rule.id,
+            layer: rule.layer.name(),
+            category: &rule.category,
+            indicator: &rule.indicator,
+            file: &rule.file,
+            toml: &rule.toml,
+        })
+    }
+
+    /// The rule of this id.
+    pub fn find(&self, id: &str) -> Option<&Rule> {
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|i| &self.rules[i])
+    }
+
+    /// Units, hedges and guards.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The vocabulary of unfolding and resolution.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// What is cut off names.
+    pub fn trim(&self) -> &Trim {
+        &self.trim
+    }
+
+    /// Which rules can match a reading.
+    pub fn trigger(&self) -> &Trigger {
+        &self.trigger
+    }
+
+    /// Which entries replaced others and which were switched off.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}

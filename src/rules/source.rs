@@ -1,0 +1,80 @@
+//! `Source`: a rule file's text under its name, read from the paths that `--rules` gives.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The text of one rule file and the name that messages give it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path as given, or `builtin:NAME`.
+    pub name: String,
+    /// Its TOML.
+    pub text: String,
+}
+
+/// Why rule files could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The file system said no.
+    #[error("rules `{}`: {cause}", .path.display())]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The file is no UTF-8.
+    #[error("rules `{}`: not UTF-8 text: invalid byte at offset {offset}", .path.display())]
+    NotUtf8 {
+        /// The path.
+        path: PathBuf,
+        /// Offset of the first bad byte.
+        offset: usize,
+    },
+    /// A folder without a `.toml` file.
+    #[error("rules `{}`: no .toml file in this folder", .path.display())]
+    EmptyFolder {
+        /// The path.
+        path: PathBuf,
+    },
+}
+
+impl Source {
+    /// Reads rule files, and the `.toml` files of folders in sorted order.
+    pub fn read(paths: &[PathBuf]) -> Result<Vec<Self>, SourceError> {
+        let mut sources = Vec::new();
+        for path in paths {
+            let unreadable = |cause| SourceError::Unreadable { path: path.clone(), cause };
+            if fs::metadata(path).map_err(unreadable)?.is_dir() {
+                let mut files = Vec::new();
+                for entry in fs::read_dir(path).map_err(unreadable)? {
+                    let file = entry.map_err(unreadable)?.path();
+                    if file.extension().is_some_and(|extension| extension == "toml") {
+                        files.push(file);
+                    }
+                }
+                if files.is_empty() {
+                    return Err(SourceError::EmptyFolder { path: path.clone() });
+                }
+                files.sort();
+                for file in files {
+                    sources.push(Self::file(&file)?);
+                }
+            } else {
+                sources.push(Self::file(path)?);
+            }
+        }
+        Ok(sources)
+    }
+
+    fn file(path: &Path) -> Result<Self, SourceError> {
+        let bytes = fs::read(path).map_err(|cause| SourceError::Unreadable { path: path.into(), cause })?;
+        let text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
+            path: path.into(),
+            offset: error.utf8_error().valid_up_to(),
+        })?;
+        Ok(Self { name: path.display().to_string(), text })
+    }
+}

@@ -1,0 +1,67 @@
+//! `Template`: how a rule makes an indicator of fixed words, captures and the topic.
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Fixed words.
+    Text(String),
+    /// What a named group captured.
+    Capture(String),
+    /// The indicator of the nearest earlier level reading.
+    Topic,
+    /// The same without its leading verb.
+    Object,
+}
+
+/// An indicator with places to fill in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template(pub Vec<Part>);
+
+impl Template {
+    /// Reads `text`; the error names what is wrong in it.
+    pub fn parse(text: &str, captures: &[String]) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            if open > 0 {
+                parts.push(Part::Text(rest[..open].to_owned()));
+            }
+            let Some(length) = rest[open..].find('}') else {
+                return Err("a `{` that never closes".into());
+            };
+            let name = &rest[open + 1..open + length];
+            parts.push(match name {
+                "topic" => Part::Topic,
+                "object" => Part::Object,
+                _ if captures.iter().any(|capture| capture == name) => Part::Capture(name.to_owned()),
+                _ => return Err(format!("`{{{name}}}` is no capture of the pattern")),
+            });
+            rest = &rest[open + length + 1..];
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        Ok(Self(parts))
+    }
+
+    /// Whether it needs a topic.
+    pub fn needs_topic(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Topic | Part::Object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_in_order() {
+        let template = Template::parse("{topic}中{name}数", &["name".to_owned()]).unwrap();
+        assert_eq!(
+            template.0,
+            [Part::Topic, Part::Text("中".into()), Part::Capture("name".into()), Part::Text("数".into())]
+        );
+        assert!(template.needs_topic());
+        assert!(Template::parse("{nmae}", &["name".to_owned()]).is_err());
+    }
+}

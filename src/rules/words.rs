@@ -1,0 +1,206 @@
+//! Word lists: the vocabulary of unfolding and resolution, and what `[trim]` cuts off a name.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
+
+use crate::span::Span;
+
+/// A list of words that is looked up at the ends of a text or anywhere in it, longest word first.
+#[derive(Debug, Default)]
+pub struct WordList {
+    words: BTreeSet<String>,
+    longest: usize,
+    automaton: Option<AhoCorasick>,
+}
+
+impl WordList {
+    /// The list of these words.
+    pub fn new(words: impl IntoIterator<Item = String>) -> Self {
+        let words: BTreeSet<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let longest = words.iter().map(String::len).max().unwrap_or(0);
+        let automaton =
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok().filter(|_| longest > 0);
+        Self { words, longest, automaton }
+    }
+
+    /// The longest word that `text` begins with, as its length in bytes.
+    pub fn prefix(&self, text: &str) -> Option<usize> {
+        let most = self.longest.min(text.len());
+        (1..=most).rev().find(|&n| text.is_char_boundary(n) && self.words.contains(&text[..n]))
+    }
+
+    /// The longest word that `text` ends with, as its length in bytes.
+    pub fn suffix(&self, text: &str) -> Option<usize> {
+        let most = self.longest.min(text.len());
+        (1..=most).rev().find(|&n| {
+            text.is_char_boundary(text.len() - n) && self.words.contains(&text[text.len() - n..])
+        })
+    }
+
+    /// The first word in `text`, the longest where several begin.
+    pub fn find(&self, text: &str) -> Option<Span> {
+        self.automaton.as_ref()?.find(text).map(|m| Span::new(m.start(), m.end()))
+    }
+
+    /// All words in `text`, left to right, not overlapping.
+    pub fn find_all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Span> + 't {
+        self.automaton.iter().flat_map(move |a| a.find_iter(text)).map(|m| Span::new(m.start(), m.end()))
+    }
+
+    /// Whether the whole of `text` is a word.
+    pub fn contains(&self, text: &str) -> bool {
+        self.words.contains(text)
+    }
+}
+
+/// `[words]`, ready for use.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// Verbs at the head of a statement.
+    pub verb: WordList,
+    /// What a list of nouns may share.
+    pub predicate: WordList,
+    /// Endings that an enumeration of names shares.
+    pub attribute: WordList,
+    /// Beginnings of a member that is about the topic.
+    pub bare: WordList,
+    /// Words of decline.
+    pub decline: WordList,
+    /// Words of a plan.
+    pub plan: WordList,
+    /// Words that tell that something has come about.
+    pub actual: WordList,
+    /// Words that look like a plan and are none.
+    pub done: WordList,
+    /// What a heading of a section on the future holds.
+    pub outlook: WordList,
+    /// What a line begins with after which the report is over.
+    pub furniture: WordList,
+}
+
+/// `[trim]`, ready for use.
+#[derive(Debug, Default)]
+pub struct Trim {
+    head: WordList,
+    tail: WordList,
+    head_times: Vec<Regex>,
+    tail_times: Vec<Regex>,
+    keep: Option<AhoCorasick>,
+}
+
+impl Trim {
+    /// What to cut off and what to keep; the `times` have been checked to be regexes.
+    pub fn new(
+        head: impl IntoIterator<Item = String>,
+        tail: impl IntoIterator<Item = String>,
+        times: &[String],
+        keep: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let anchored = |start: &str, end: &str| {
+            times.iter().filter_map(|time| Regex::new(&format!("{start}(?:{time}){end}")).ok()).collect()
+        };
+        let keep: BTreeSet<String> = keep.into_iter().collect();
+        Self {
+            head: WordList::new(head),
+            tail: WordList::new(tail),
+            head_times: anchored("^", ""),
+            tail_times: anchored("", "$"),
+            keep: AhoCorasick::new(&keep).ok(),
+        }
+    }
+
+    /// Cuts both ends of a name until nothing changes; `subjects` are the document's own words for itself.
+    pub fn apply<'t>(&self, name: &'t str, subjects: &WordList) -> &'t str {
+        let mut span = Span::new(0, name.len());
+        loop {
+            let before = span;
+            span = self.cut_marks(name, span);
+            let text = span.of(name);
+            let heads = [self.head.prefix(text), subjects.prefix(text)];
+            let times = self.head_times.iter().filter_map(|time| time.find(text)).map(|m| m.end());
+            let cut = heads.into_iter().flatten().chain(times).filter(|&n| n > 0 && !self.splits(text, n)).max();
+            span.start += cut.unwrap_or(0);
+            let text = span.of(name);
+            let times = self.tail_times.iter().filter_map(|time| time.find(text)).map(|m| m.len());
+            let cut = self
+                .tail
+                .suffix(text)
+                .into_iter()
+                .chain(times)
+                .filter(|&n| n > 0 && !self.splits(text, text.len() - n))
+                .max();
+            span.end -= cut.unwrap_or(0);
+            if span == before {
+                return span.of(name);
+            }
+        }
+    }
+
+    /// Cuts punctuation and spaces off both ends; a quotation mark or bracket only with its partner missing.
+    fn cut_marks(&self, name: &str, mut span: Span) -> Span {
+        const LOOSE: &[char] = &[' ', '\t', '、', '，', '；', '：', '。', '—', '－', '-', ',', ':', ';', '·', '…', '•', '*', '#', '|'];
+        const PAIRS: [(char, char); 4] = [('“', '”'), ('（', '）'), ('《', '》'), ('‘', '’')];
+        let text = span.of(name);
+        let cut = text.trim_matches(LOOSE);
+        span.start += text.len() - text.trim_start_matches(LOOSE).len();
+        span.end = span.start + cut.len();
+        for (open, close) in PAIRS {
+            let text = span.of(name);
+            if text.starts_with(close) || text.starts_with(open) && !text.contains(close) {
+                span.start += open.len_utf8();
+            }
+            let text = span.of(name);
+            if text.ends_with(open) || text.ends_with(close) && !text.contains(open) {
+                span.end -= close.len_utf8();
+            }
+        }
+        span
+    }
+
+    /// Whether a cut at byte `at` would go through a word to keep.
+    fn splits(&self, text: &str, at: usize) -> bool {
+        self.keep
+            .as_ref()
+            .is_some_and(|keep| keep.find_overlapping_iter(text).any(|m| m.start() < at && at < m.end()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(list: &[&str]) -> Vec<String> {
+        list.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn longest_word_first_until_nothing_changes() {
+        let trim = Trim::new(words(&["全市", "共", "累计"]), words(&["达", "达到"]), &[], []);
+        assert_eq!(trim.apply("全市累计接收工单达到", &WordList::default()), "接收工单");
+    }
+
+    #[test]
+    fn kept_words_are_never_cut_into() {
+        let trim = Trim::new(words(&["市", "惠"]), words(&["中"]), &[], words(&["市民", "惠及"]));
+        assert_eq!(trim.apply("市民参与", &WordList::default()), "市民参与");
+        assert_eq!(trim.apply("惠及居民", &WordList::default()), "惠及居民");
+        assert_eq!(trim.apply("市场", &WordList::default()), "场");
+    }
+
+    #[test]
+    fn times_and_subjects_go_from_both_ends() {
+        let trim = Trim::new([], [], &["[0-9]{4}年".to_owned()], []);
+        let subjects = WordList::new(words(&["新桥街道"]));
+        assert_eq!(trim.apply("2023年，新桥街道接收工单", &subjects), "接收工单");
+        assert_eq!(trim.apply("接收工单2023年", &subjects), "接收工单");
+    }
+
+    #[test]
+    fn quotation_marks_stay_whole() {
+        let trim = Trim::default();
+        assert_eq!(trim.apply("“快干之星”", &WordList::default()), "“快干之星”");
+        assert_eq!(trim.apply("快干之星”", &WordList::default()), "快干之星");
+    }
+}

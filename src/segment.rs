@@ -1,0 +1,263 @@
+//! Segments: paragraphs with their role, and within them the clauses and where sentences end.
+
+use memchr::{memchr, memrchr};
+
+use crate::{quantity::Quantity, rules::words::WordList, span::Span};
+
+/// Within how many characters a bracket or quotation mark must close to shield what ends a clause.
+const SHIELD: usize = 60;
+/// How many characters a clause may have.
+const CLAUSE: usize = 1000;
+/// How long a heading may be, in characters.
+const HEADING: usize = 50;
+/// How many bytes of a paragraph are looked at in one go.
+const BLOCK: usize = 32 * 1024;
+
+/// What a line of the text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It names what follows.
+    Heading,
+    /// The report itself.
+    Body,
+    /// Navigation, related reading, copyright: no part of the report.
+    Furniture,
+}
+
+/// A line of the text without its line end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Where it stands; furniture at its end left out.
+    pub span: Span,
+    /// What it is.
+    pub role: Role,
+}
+
+/// A stretch between two marks that end a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Where it stands, the mark that ends it left out.
+    pub span: Span,
+    /// Whether a sentence ends with it.
+    pub ends_sentence: bool,
+}
+
+/// The paragraphs of a text, in order; `furniture` tells the lines after which the report is over.
+pub fn paragraphs<'t>(text: &'t str, furniture: &'t WordList) -> impl Iterator<Item = Paragraph> + 't {
+    let mut at = 0;
+    let mut over = false;
+    std::iter::from_fn(move || {
+        if at >= text.len() {
+            return None;
+        }
+        let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
+        let line = text[at..end].trim_end_matches('\r');
+        let indent = line.len() - line.trim_start().len();
+        let mut span = Span::new(at + indent, at + indent.max(line.trim_end().len()));
+        at = end + 1;
+        let line = span.of(text);
+        let role = if furniture.prefix(line.trim_start_matches(['【', '>', '-', '*', ' '])).is_some() {
+            over = true;
+            Role::Furniture
+        } else if over && !is_prose(line) {
+            Role::Furniture
+        } else {
+            over = false;
+            if let Some(cut) = furniture_at_end(line, furniture) {
+                span.end = span.start + cut;
+            }
+            if is_heading(span.of(text)) { Role::Heading } else { Role::Body }
+        };
+        Some(Paragraph { span, role })
+    })
+}
+
+/// Whether a line after furniture is the report going on: a long one that ends a sentence.
+fn is_prose(line: &str) -> bool {
+    line.len() > 240 && line.ends_with(['。', '！', '；', '”'])
+}
+
+/// Where furniture glued to the last sentence begins.
+fn furniture_at_end(line: &str, furniture: &WordList) -> Option<usize> {
+    let last = line.trim_end_matches(['。', '！', '？']).rfind(['。', '！', '？', '）', ')']).unwrap_or(0);
+    furniture.find(&line[last..]).filter(|_| last > 0).map(|found| last + found.start)
+}
+
+/// Whether a line names what follows: short, and no sentence.
+pub fn is_heading(line: &str) -> bool {
+    !line.is_empty()
+        && line.len() <= HEADING * 3
+        && line.chars().count() <= HEADING
+        && !line.contains(['。', '；', '！', '？'])
+        && !line.ends_with(['，', '、', '：', ','])
+}
+
+/// Cuts a long paragraph into blocks at the ends of sentences or clauses, so that what works on one is bounded.
+pub fn blocks(text: &str, paragraph: Span) -> impl Iterator<Item = Span> + '_ {
+    let mut at = paragraph.start;
+    std::iter::from_fn(move || {
+        if at >= paragraph.end {
+            return None;
+        }
+        let start = at;
+        at = if paragraph.end - start <= BLOCK { paragraph.end } else { block_end(text, start, paragraph.end) };
+        Some(Span::new(start, at))
+    })
+}
+
+fn block_end(text: &str, start: usize, end: usize) -> usize {
+    let mut limit = start + BLOCK;
+    while limit < end && !text.is_char_boundary(limit) {
+        limit += 1;
+    }
+    let block = &text[start..limit];
+    let marks: [&[char]; 3] = [&['。', '！', '？'], &['；', '，', ';', '：'], &[' ', '、']];
+    if let Some((at, mark)) = marks.iter().find_map(|marks| block.rmatch_indices(*marks).next()) {
+        return start + at + mark.len();
+    }
+    // No mark at all: go on to where no number can be cut.
+    let cut = text[limit..end].char_indices().find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '.' | ',' | '%'));
+    cut.map_or(end, |(at, c)| limit + at + c.len_utf8())
+}
+
+/// The clauses of `block` that matter: those that hold a quantity, with the others between them, in order.
+pub fn clauses(text: &str, block: Span, quantities: &[Quantity]) -> Vec<Clause> {
+    let mut clauses = Vec::new();
+    let mut inside = quantities.iter().map(|q| q.span).peekable();
+    let mut start = block.start;
+    let mut count = 0;
+    let mut breakable: Option<(bool, usize)> = None;
+    let mut at = block.start;
+    while at < block.end {
+        while inside.next_if(|span| span.end <= at).is_some() {}
+        let c = text[at..].chars().next().unwrap_or(' ');
+        let next = at + c.len_utf8();
+        let quantity = inside.peek().filter(|span| span.start <= at).copied();
+        if quantity.is_none() && matches!(c, '。' | '！' | '？' | '!' | '?' | '\n') {
+            clauses.push(Clause { span: Span::new(start, at), ends_sentence: true });
+            (start, count, breakable) = (next, 0, None);
+        } else if quantity.is_none() && matches!(c, '，' | '；' | ';' | ',') {
+            clauses.push(Clause { span: Span::new(start, at), ends_sentence: false });
+            (start, count, breakable) = (next, 0, None);
+        } else if quantity.is_none()
+            && let Some(end) = shielded(&text[at..block.end], c)
+        {
+            count += SHIELD;
+            at += end;
+            continue;
+        } else {
+            count += 1;
+            if quantity.is_none() && (c == ' ' || breakable.is_none_or(|(space, _)| !space)) {
+                breakable = Some((c == ' ', next));
+            }
+            if count > CLAUSE
+                && let Some((_, cut)) = breakable.filter(|&(_, cut)| cut > start)
+            {
+                clauses.push(Clause { span: Span::new(start, cut), ends_sentence: false });
+                (start, count, breakable) = (cut, text[cut..next].chars().count(), None);
+            }
+        }
+        at = next;
+    }
+    if start < block.end {
+        clauses.push(Clause { span: Span::new(start, block.end), ends_sentence: false });
+    }
+    clauses
+}
+
+/// The length of a bracketed or quoted stretch that begins `text`, if it closes soon and holds no sentence end.
+pub fn shielded(text: &str, open: char) -> Option<usize> {
+    let close = closing(open)?;
+    let mut depth = 0usize;
+    for (at, c) in text.char_indices().take(SHIELD + 2) {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at + c.len_utf8());
+            }
+        } else if matches!(c, '。' | '；' | '\n' | '\r') {
+            return None;
+        }
+    }
+    None
+}
+
+/// The mark that closes this one.
+pub const fn closing(open: char) -> Option<char> {
+    Some(match open {
+        '（' => '）',
+        '(' => ')',
+        '“' => '”',
+        '‘' => '’',
+        '《' => '》',
+        '【' => '】',
+        '［' => '］',
+        '[' => ']',
+        '〔' => '〕',
+        '「' => '」',
+        '『' => '』',
+        _ => return None,
+    })
+}
+
+/// The sentence of a block that holds `at`: from the sentence end before it to the one after, both left out.
+pub fn sentence(text: &str, block: Span, at: usize) -> Span {
+    let end_marks = |c: char| matches!(c, '。' | '！' | '？' | '!' | '?' | '\n');
+    let start = text[block.start..at].rfind(end_marks).map_or(block.start, |n| {
+        let mark = block.start + n;
+        mark + text[mark..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = text[at..block.end].find(end_marks).map_or(block.end, |n| at + n);
+    Span::new(start, end)
+}
+
+/// The start of the line that holds `at`.
+pub fn line_start(text: &str, at: usize) -> usize {
+    memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |n| n + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<&str> {
+        clauses(text, Span::new(0, text.len()), &[]).iter().map(|clause| clause.span.of(text)).collect()
+    }
+
+    #[test]
+    fn clauses_end_at_marks_outside_brackets_and_quotes() {
+        assert_eq!(cut("接收工单，办结；满意。完成"), ["接收工单", "办结", "满意", "完成"]);
+        assert_eq!(cut("落实“一户，一策”机制，完成（含南，北片）改造"), ["落实“一户，一策”机制", "完成（含南，北片）改造"]);
+    }
+
+    #[test]
+    fn an_unclosed_mark_shields_nothing() {
+        assert_eq!(cut("落实“一户，一策机制，完成"), ["落实“一户", "一策机制", "完成"]);
+        assert_eq!(cut("完成（一。二），三"), ["完成（一", "二）", "三"]);
+    }
+
+    #[test]
+    fn a_clause_is_cut_after_a_thousand_characters() {
+        let text = "字".repeat(2500);
+        assert_eq!(cut(&text).iter().map(|c| c.chars().count()).collect::<Vec<_>>(), [1001, 1001, 498]);
+    }
+
+    #[test]
+    fn furniture_after_the_report_is_told_apart() {
+        let furniture = WordList::new(["相关阅读".to_owned(), "责任编辑".to_owned()]);
+        let text = "一、工作情况\n接收工单8件。（完）责任编辑：甲\n相关阅读\n修路3条\n";
+        let roles: Vec<(Role, &str)> =
+            paragraphs(text, &furniture).map(|p| (p.role, p.span.of(text))).collect();
+        assert_eq!(
+            roles,
+            [
+                (Role::Heading, "一、工作情况"),
+                (Role::Body, "接收工单8件。（完）"),
+                (Role::Furniture, "相关阅读"),
+                (Role::Furniture, "修路3条")
+            ]
+        );
+    }
+}
