@@ -1,1 +1,0 @@
-//! Text to the form that rules are written in, with an alignment back to the original.
