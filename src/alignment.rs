@@ -1,6 +1,220 @@
 //! `Alignment`: where each stretch of repaired text came from, so that every repair can be undone in a row's span.
 
-/// Maps byte ranges of a repaired text to byte ranges of the text before repair.
+use std::fmt;
+
+use crate::span::Span;
+
+/// A kind of repair, named in the rows that it touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Layer {
+    /// Full-width letters, digits and signs became half-width ones.
+    Width,
+    /// Radicals and compatibility ideographs became the ordinary characters.
+    Compatibility,
+    /// Punctuation became Chinese punctuation.
+    Punctuation,
+    /// Stray spaces and invisible characters were taken out.
+    Spaces,
+    /// Line ends were unified, wrapped lines joined.
+    Lines,
+    /// Traditional characters became Simplified ones.
+    Script,
+    /// Private-use characters became U+FFFD.
+    PrivateUse,
+}
+
+impl Layer {
+    /// Every layer, in the order of the names in a row.
+    pub const ALL: [Self; 7] = [
+        Self::Width,
+        Self::Compatibility,
+        Self::Punctuation,
+        Self::Spaces,
+        Self::Lines,
+        Self::Script,
+        Self::PrivateUse,
+    ];
+
+    /// The name in the row.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Width => "width",
+            Self::Compatibility => "compatibility",
+            Self::Punctuation => "punctuation",
+            Self::Spaces => "spaces",
+            Self::Lines => "lines",
+            Self::Script => "script",
+            Self::PrivateUse => "private-use",
+        }
+    }
+}
+
+/// A set of layers; it displays as their names joined by `+`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layers(u16);
+
+impl Layers {
+    /// Adds one.
+    pub const fn insert(&mut self, layer: Layer) {
+        self.0 |= 1 << layer as u8;
+    }
+
+    /// Whether it has this one.
+    pub const fn contains(self, layer: Layer) -> bool {
+        self.0 & (1 << layer as u8) != 0
+    }
+
+    /// Whether it has none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Its layers, in the order of `Layer::ALL`.
+    pub fn iter(self) -> impl Iterator<Item = Layer> {
+        Layer::ALL.into_iter().filter(move |&layer| self.contains(layer))
+    }
+}
+
+impl fmt::Display for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, layer) in self.iter().enumerate() {
+            if i > 0 {
+                f.write_str("+")?;
+            }
+            f.write_str(layer.name())?;
+        }
+        Ok(())
+    }
+}
+
+/// One stretch that a repair changed: `text..text + text_len` after it, `source..source + source_len` before it.
+/// Where both lengths are the same, so are the lengths of each character in it.
+#[derive(Clone, Copy, Debug)]
+struct Edit {
+    text: u32,
+    text_len: u32,
+    source: u32,
+    source_len: u32,
+    layer: Layer,
+}
+
+/// The edits of one pass over a text, in its order. A pass adds what it did while it writes the new text.
 #[derive(Clone, Debug, Default)]
-pub struct Alignment {}
-impl Alignment { pub fn source(&self, s: crate::span::Span) -> crate::span::Span { s } pub fn layers(&self, _: crate::span::Span) -> String { String::new() } }
+pub(crate) struct Edits(Vec<Edit>);
+
+impl Edits {
+    /// Notes that `source` became `text`, one character for one character or for none; neither range may begin
+    /// before the end of the edit before.
+    pub(crate) fn push(&mut self, text: Span, source: Span, layer: Layer) {
+        let edit = Edit {
+            text: text.start as u32,
+            text_len: text.len() as u32,
+            source: source.start as u32,
+            source_len: source.len() as u32,
+            layer,
+        };
+        if let Some(last) = self.0.last_mut() {
+            let touches =
+                last.text + last.text_len == edit.text && last.source + last.source_len == edit.source;
+            let level = |e: &Edit| e.text_len == e.source_len;
+            let gone = |e: &Edit| e.text_len == 0;
+            if touches && last.layer == layer && (level(last) && level(&edit) || gone(last) && gone(&edit)) {
+                last.text_len += edit.text_len;
+                last.source_len += edit.source_len;
+                return;
+            }
+        }
+        self.0.push(edit);
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The edit that a place after `count` edits lies in or behind.
+    fn before(&self, count: usize) -> Option<&Edit> {
+        count.checked_sub(1).and_then(|i| self.0.get(i))
+    }
+
+    fn source(&self, span: Span) -> Span {
+        let place = |edit: Option<&Edit>, at: usize, end: bool| {
+            let Some(edit) = edit else { return at };
+            let into = at - edit.text as usize;
+            let (text_len, source_len) = (edit.text_len as usize, edit.source_len as usize);
+            edit.source as usize
+                + if into >= text_len {
+                    source_len + into - text_len
+                } else if text_len == source_len {
+                    into
+                } else if end {
+                    source_len
+                } else {
+                    0
+                }
+        };
+        let start = self.before(self.0.partition_point(|edit| edit.text as usize <= span.start));
+        let start = place(start, span.start, false);
+        if span.is_empty() {
+            return Span::new(start, start);
+        }
+        let end = self.before(self.0.partition_point(|edit| (edit.text as usize) < span.end));
+        Span::new(start, place(end, span.end, true))
+    }
+
+    fn layers(&self, span: Span, layers: &mut Layers) {
+        let first = self.0.partition_point(|edit| (edit.text + edit.text_len) as usize <= span.start);
+        for edit in self.0[first..].iter().take_while(|edit| (edit.text as usize) < span.end) {
+            layers.insert(edit.layer);
+        }
+    }
+}
+
+/// Maps byte ranges of a repaired text to byte ranges of the text before repair: as many passes of edits as there
+/// were, none for a text that needed no repair.
+#[derive(Clone, Debug, Default)]
+pub struct Alignment {
+    passes: Vec<Edits>,
+}
+
+impl Alignment {
+    /// The alignment of a text to itself; allocates nothing.
+    pub const fn identity() -> Self {
+        Self { passes: Vec::new() }
+    }
+
+    pub(crate) fn of(edits: Edits) -> Self {
+        if edits.is_empty() { Self::identity() } else { Self { passes: vec![edits] } }
+    }
+
+    /// The alignment of a text that was repaired as `self` says and then as `next` says.
+    #[must_use]
+    pub fn then(mut self, mut next: Self) -> Self {
+        self.passes.append(&mut next.passes);
+        self
+    }
+
+    /// Whether nothing was changed.
+    pub fn is_identity(&self) -> bool {
+        self.passes.is_empty()
+    }
+
+    /// The bytes of the decoded text that the bytes of `span` in the repaired text came from, from its first to its
+    /// last character: what was deleted inside is included, what was deleted at its edges is not. `span` must lie
+    /// on character boundaries. Logarithmic in the number of edits.
+    #[must_use]
+    pub fn source(&self, span: Span) -> Span {
+        self.passes.iter().rev().fold(span, |span, edits| edits.source(span))
+    }
+
+    /// The repair layers that changed, or deleted, anything inside `span` of the repaired text.
+    pub fn layers(&self, span: Span) -> Layers {
+        let mut layers = Layers::default();
+        let mut span = span;
+        for edits in self.passes.iter().rev() {
+            edits.layers(span, &mut layers);
+            span = edits.source(span);
+        }
+        layers
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::alignment::Alignment;
+use crate::{
+    alignment::{Alignment, Layers},
+    span::Span,
+};
 
 /// The repaired text of a report, and how it lies on the decoded text.
 #[derive(Clone, Debug)]
@@ -13,4 +16,16 @@ pub struct Document<'a> {
     pub text: Cow<'a, str>,
     /// From places in `text` back to places in `decoded`.
     pub alignment: Alignment,
+}
+
+impl Document<'_> {
+    /// What the decoded text has for `span` of the repaired text, from its first to its last character.
+    pub fn raw(&self, span: Span) -> &str {
+        self.alignment.source(span).of(self.decoded)
+    }
+
+    /// The repair layers that touched `span` of the repaired text.
+    pub fn repairs(&self, span: Span) -> Layers {
+        self.alignment.layers(span)
+    }
 }

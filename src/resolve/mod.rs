@@ -105,7 +105,7 @@ impl<'d> Resolver<'d> {
             section: self.section.of(text).to_owned(),
             sentence: self.sentence.of(text).trim().to_owned(),
             rule: rule.id.clone(),
-            repairs: self.document.alignment.layers(reading.clause),
+            repairs: self.document.alignment.layers(reading.clause).to_string(),
             damaged: false,
             group: mention.group,
         }

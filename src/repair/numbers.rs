@@ -1,0 +1,148 @@
+//! Numbers and words that spaces or commas run through: whether what stands there is one number, or several.
+
+use super::script::is_han;
+use crate::span::Span;
+
+/// Han characters after three digits that make them no group of a longer number.
+const NO_MEASURE: &str = "年月日时点分秒号";
+
+fn digits(bytes: &[u8], at: usize, most: usize) -> usize {
+    bytes.get(at..).map_or(0, |rest| rest.iter().take(most).take_while(|b| b.is_ascii_digit()).count())
+}
+
+fn digits_before(bytes: &[u8], at: usize, most: usize) -> usize {
+    bytes[..at].iter().rev().take(most).take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// Whether the comma at `at` parts groups of three: one to three digits before it, three after it.
+pub(super) fn groups(bytes: &[u8], at: usize) -> bool {
+    matches!(digits_before(bytes, at, 4), 1..=3) && digits(bytes, at + 1, 4) == 3
+}
+
+/// The full-width commas of one number from `at` on, none if what follows is no number of at least three groups;
+/// and the place up to which that is settled.
+pub(super) fn wide_groups(bytes: &[u8], at: usize) -> (Vec<usize>, usize) {
+    const COMMA: &[u8] = "，".as_bytes();
+    let (mut commas, mut end) = (Vec::new(), at);
+    while bytes.get(end..).is_some_and(|rest| rest.starts_with(COMMA))
+        && digits(bytes, end + COMMA.len(), 4) == 3
+    {
+        commas.push(end);
+        end += COMMA.len() + 3;
+    }
+    let rest = bytes.get(end..).unwrap_or_default();
+    let goes_on = rest.starts_with(COMMA) && digits(bytes, end + COMMA.len(), 1) == 1;
+    if commas.len() < 2 || goes_on || !matches!(digits_before(bytes, at, 4), 1..=3) {
+        commas.clear();
+    }
+    (commas, end.max(at + COMMA.len()))
+}
+
+/// Where the number ends that a space at `span` breaks; the start of `span` if the two are numbers of their own.
+///
+/// `4 6.28%` and `13 157件` are one number: behind a Han character at most three digits, then either groups of three
+/// or a decimal, then a unit.
+pub(super) fn broken_number(text: &str, span: Span) -> usize {
+    let bytes = text.as_bytes();
+    let left = digits_before(bytes, span.start, 4);
+    if !matches!(left, 1..=3) {
+        return span.start;
+    }
+    let before = &text[..span.start - left];
+    let han = before.ends_with(is_han);
+    let spaced_han = before.strip_suffix(' ').is_some_and(|before| before.ends_with(is_han));
+    let mut end = span.end + digits(bytes, span.end, 4);
+    if end - span.end == 3 && (han || spaced_han) {
+        while bytes.get(end) == Some(&b' ') && digits(bytes, end + 1, 4) == 3 {
+            end += 4;
+        }
+        let mut unit = end;
+        if bytes.get(end) == Some(&b'.') {
+            unit = end + 1 + digits(bytes, end + 1, 8);
+        }
+        if is_unit(text[unit..].trim_start_matches(' ')) {
+            return end;
+        }
+    }
+    let decimals = if bytes.get(end) == Some(&b'.') { digits(bytes, end + 1, 8) } else { 0 };
+    if han && matches!(end - span.end, 1..=3) && decimals > 0 && is_unit(&text[end + 1 + decimals..]) {
+        return end;
+    }
+    span.start
+}
+
+fn is_unit(text: &str) -> bool {
+    text.starts_with(|c| matches!(c, '%' | '‰') || is_han(c) && !NO_MEASURE.contains(c))
+}
+
+/// Whether the sign at `at`, with or without a space to each side, stands between digits.
+pub(super) fn is_sign_between(bytes: &[u8], at: usize) -> bool {
+    let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
+    let before = bytes[..at].strip_suffix(b" ").unwrap_or(&bytes[..at]);
+    let sign = bytes[at..].iter().skip(1).take_while(|&&b| (0x80..0xC0).contains(&b)).count() + 1;
+    let after = &bytes[at + sign..];
+    let after = after.strip_prefix(b" ").unwrap_or(after);
+    let measured = before.last().is_some_and(|&b| b == b'%');
+    (digit(before.last()) || measured) && digit(after.first()) && bytes[at] != b'.'
+}
+
+const MOMENT: usize = 24;
+
+/// Whether a date, a clock time or a telephone number begins at `at`.
+pub(super) fn is_moment_after(bytes: &[u8], at: usize) -> bool {
+    let token = bytes[at..].iter().take(MOMENT).take_while(|b| in_moment(**b));
+    is_moment(token)
+}
+
+/// Whether a date, a clock time or a telephone number ends at `at`.
+pub(super) fn is_moment_before(bytes: &[u8], at: usize) -> bool {
+    let token = bytes[..at].iter().rev().take(MOMENT).take_while(|b| in_moment(**b));
+    is_moment(token)
+}
+
+const fn in_moment(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b':' | b'/' | b'.' | b'-')
+}
+
+fn is_moment<'a>(token: impl Iterator<Item = &'a u8>) -> bool {
+    let (mut digits, mut marks) = (0, 0);
+    for byte in token {
+        match byte {
+            b':' => marks += 2,
+            b'0'..=b'9' => digits += 1,
+            _ => marks += 1,
+        }
+    }
+    marks >= 2 || digits >= 10
+}
+
+/// Whether the character before the one that ends at `at` is a digit.
+pub(super) fn has_digit_before(text: &str, at: usize) -> bool {
+    text[..at].chars().rev().nth(1).is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Where the last space of a spaced-out word (`提 升 治 理`) ends that the space at `at` stands in; `at` if it stands
+/// in none. Such a word is at least three single Han characters, digits and punctuation marks among them or not,
+/// with one space between each and the next.
+pub(super) fn spaced_out(text: &str, at: usize) -> usize {
+    let single = |c: char| is_han(c) || c.is_ascii_digit() || "，。、；：".contains(c);
+    let Some(left) = text[..at].chars().next_back() else { return at };
+    if !matches!(
+        text[..at - left.len_utf8()].chars().next_back(),
+        None | Some(' ' | '\n' | '，' | '。' | '、' | '；' | '：')
+    ) {
+        return at;
+    }
+    let (mut end, mut han) = (at, 1);
+    loop {
+        let mut chars = text[end..].chars();
+        let (space, c, next) = (chars.next(), chars.next(), chars.next());
+        let (Some(' '), Some(c)) = (space, c) else { break };
+        if !single(c) || !matches!(next, None | Some(' ' | '\n' | '，' | '。' | '、' | '；' | '：')) {
+            break;
+        }
+        han += usize::from(is_han(c));
+        end += 1 + c.len_utf8();
+    }
+    if han >= 3 { end } else { at }
+}
