@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod file;
 pub mod load;
 pub mod pattern;
+pub mod proof;
 pub mod set;
 pub mod source;
 pub mod template;
