@@ -27,12 +27,7 @@ impl<W: Write> Delimited<W> {
         if layout.header {
             writer.write_record(layout.columns.iter().map(|column| column.name())).map_err(unwrapped)?;
         }
-        Ok(Self {
-            writer,
-            columns: layout.columns.clone(),
-            raw_cells: layout.raw_cells,
-            digits: Vec::new(),
-        })
+        Ok(Self { writer, columns: layout.columns.clone(), raw_cells: layout.raw_cells, digits: Vec::new() })
     }
 
     fn cell(&mut self, cell: Cell) -> io::Result<()> {
@@ -64,10 +59,6 @@ impl<W: Write> Emit for Delimited<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
 }

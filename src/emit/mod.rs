@@ -26,7 +26,9 @@ pub trait Emit {
     fn flush(&mut self) -> io::Result<()>;
 
     /// Writes what belongs after the last row, and flushes.
-    fn finish(&mut self) -> io::Result<()>;
+    fn finish(&mut self) -> io::Result<()> {
+        self.flush()
+    }
 }
 
 /// How rows are written down.
@@ -164,7 +166,8 @@ mod tests {
 
     #[test]
     fn without_rows_there_is_a_header_or_an_empty_array() {
-        let header = "indicator,value,unit,district,period,kind,status,qualifier,high,raw,document,line,damaged\n";
+        let header =
+            "indicator,value,unit,district,period,kind,status,qualifier,high,raw,document,line,damaged\n";
         assert_eq!(written(&Layout::new(Format::Csv), &[]), header);
         assert_eq!(written(&Layout::new(Format::Tsv), &[]), header.replace(',', "\t"));
         assert_eq!(written(&Layout::new(Format::Json), &[]), "[]\n");
@@ -258,7 +261,10 @@ mod tests {
         assert_eq!(written(&layout, std::slice::from_ref(&row)), "=1+1,-46.28,－3%\n");
         layout.format = Format::Jsonl;
         layout.raw_cells = false;
-        assert_eq!(written(&layout, &[row]), "{\"indicator\":\"=1+1\",\"value\":\"-46.28\",\"raw\":\"－3%\"}\n");
+        assert_eq!(
+            written(&layout, &[row]),
+            "{\"indicator\":\"=1+1\",\"value\":\"-46.28\",\"raw\":\"－3%\"}\n"
+        );
     }
 
     #[test]
