@@ -12,6 +12,12 @@ mod harness;
 
 const REPORT: &str = "一、工作情况\n今年以来，街道扎实推进各项工作，取得明显成效。\n";
 
+/// What is said of files that are not there.
+fn missing(names: &[impl AsRef<str>]) -> String {
+    let line = |name: &str| format!("kpi-extract: {name}: no such file or folder\n");
+    names.iter().map(|name| line(name.as_ref())).collect()
+}
+
 #[test]
 fn a_report_without_a_number_gives_the_header_alone() {
     Run::new("a.txt").file("a.txt", REPORT).stdout(HEADER).done();
@@ -50,13 +56,12 @@ fn a_missing_file_is_one_line_and_the_others_are_read() {
 
 #[test]
 fn failures_are_told_in_the_order_of_the_inputs() {
-    let expected: String =
-        (0..200).map(|n| format!("kpi-extract: {n:03}.txt: no such file or folder\n")).collect();
-    let list: String = (0..200).map(|n| format!("{n:03}.txt\n")).collect();
+    let list: Vec<_> = (0..200).map(|n| format!("{n:03}.txt")).collect();
+    let expected = missing(&list);
     for threads in ["-j1", "-j2", "-j16"] {
         Run::new("--files-from list")
             .arg(threads)
-            .file("list", &list)
+            .file("list", list.join("\n"))
             .stdout(HEADER)
             .stderr(&expected)
             .status(1)
@@ -82,7 +87,7 @@ fn a_file_without_permission_is_one_line() {
     let run = Run::new("a.txt b.txt").file("a.txt", REPORT).file("b.txt", REPORT);
     let mut readable = false;
     let run = run.prepare(|folder| {
-        fs::set_permissions(folder.join("a.txt"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(folder.join("a.txt"), fs::Permissions::from_mode(0o0)).unwrap();
         readable = fs::read(folder.join("a.txt")).is_ok();
     });
     if readable {
@@ -336,16 +341,14 @@ fn a_command_without_its_word_shows_its_usage() {
 
 #[test]
 fn paths_are_taken_from_a_list() {
-    let missing = |args: &str, list: &str, stdin: &str, names: &[&str]| {
-        let lines: String =
-            names.iter().map(|name| format!("kpi-extract: {name}: no such file or folder\n")).collect();
-        Run::new(args).file("list", list).stdin(stdin).stdout(HEADER).stderr(lines).status(1).done();
+    let tells = |args: &str, list: &str, stdin: &str, names: &[&str]| {
+        Run::new(args).file("list", list).stdin(stdin).stdout(HEADER).stderr(missing(names)).status(1).done();
     };
-    missing("--files-from list", "二 三.txt\n\nb.txt\r\n", "", &["二 三.txt", "b.txt"]);
-    missing("--files-from list", "二 三.txt\0a\n.txt\0", "", &["二 三.txt", "a\\n.txt"]);
-    missing("a.txt --files-from list", "b.txt\n", "", &["a.txt", "b.txt"]);
-    missing("--files-from -", "", "a.txt\n", &["a.txt"]);
-    missing("--files-from missing", "", "", &["missing"]);
+    tells("--files-from list", "二 三.txt\n\nb.txt\r\n", "", &["二 三.txt", "b.txt"]);
+    tells("--files-from list", "二 三.txt\0a\n.txt\0", "", &["二 三.txt", "a\\n.txt"]);
+    tells("a.txt --files-from list", "b.txt\n", "", &["a.txt", "b.txt"]);
+    tells("--files-from -", "", "a.txt\n", &["a.txt"]);
+    tells("--files-from missing", "", "", &["missing"]);
     Run::new("--files-from list").file("list", "").stdin("1件").stdout(HEADER).done();
 }
 

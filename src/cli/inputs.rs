@@ -90,9 +90,9 @@ impl Inputs {
         Self { list, paths: paths.into_iter(), folder: None, include, stdin_name }
     }
 
-    /// How many paths are left, where each is one document as far as can be told without looking.
-    pub fn paths_left(&self) -> usize {
-        if self.list.is_some() { usize::MAX } else { self.paths.len() }
+    /// Whether they are one document and no more.
+    pub fn is_single(&self) -> bool {
+        self.list.is_none() && matches!(self.paths.as_slice(), [path] if !path.is_dir())
     }
 }
 

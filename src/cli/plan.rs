@@ -62,6 +62,8 @@ pub struct Extraction {
     pub context: Context,
     pub layout: Layout,
     pub target: Target,
+    /// Whether someone watches the rows come.
+    pub live: bool,
     pub threads: usize,
 }
 
@@ -121,7 +123,7 @@ impl Plan {
             Some(Command::Text(request)) => Task::Text(request),
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
-                manner.progress &= !(terminals.output && extraction.target == Target::Stdout);
+                manner.progress &= !extraction.live;
                 Task::Extract(Box::new(extraction))
             }
         };
@@ -161,6 +163,7 @@ fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Resul
         rules,
         context: Context { district: args.district, period: args.period },
         layout,
+        live: terminals.output && target == Target::Stdout,
         target,
         threads: args
             .threads

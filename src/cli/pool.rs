@@ -1,12 +1,11 @@
-//! Many documents at a time with the output of one at a time.
+//! Many jobs at a time with the results of one at a time.
 //!
-//! Each document has a channel of its own, and the channels are emptied in the order of the inputs. Rows of the
-//! document whose turn it is thus pass straight through, while the others wait with what fits into their channels;
-//! both these and the documents ahead are few, so that memory is bounded whatever the inputs are.
+//! Each job has a channel of its own, and the channels are emptied in the order of the jobs. Results of the job whose
+//! turn it is thus pass straight through, while the others wait with what fits into their channels; both these and the
+//! jobs ahead are few, so that memory is bounded whatever the jobs are.
 
 use std::{
     collections::VecDeque,
-    io, mem,
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
@@ -14,109 +13,147 @@ use std::{
     thread,
 };
 
-use kpi_extract::{extract::Extractor, row::Row};
-
-use super::{
-    extract::{Table, read},
-    inputs::{Failure, Input, Inputs},
-    stop::Stop,
-};
-
-/// Rows that pass from a thread at a time.
-const BATCH: usize = 256;
-/// Batches of one document that may wait for its turn.
-const BATCHES: usize = 4;
-/// Documents per thread that may be ahead of the one whose turn it is.
+/// Results of one job that may wait for its turn.
+const RESULTS: usize = 4;
+/// Jobs per thread that may be ahead of the one whose turn it is.
 const AHEAD: usize = 16;
 
-enum Event {
-    Rows(Vec<Row>),
-    End(Result<(), Failure>),
-}
+/// A job and where its results go.
+type Ticket<J, T> = (J, SyncSender<T>);
 
-struct Job {
-    input: Input,
-    events: SyncSender<Event>,
-}
-
-/// A document that was handed out, or an input that was none.
-enum Turn {
-    Document(String, Receiver<Event>),
-    Failure(Failure),
-}
-
-/// Writes the rows of all inputs in their order to `table`. When the output fails, what is still being read is left
-/// behind for the end of the process.
-pub fn run(
+/// Does `work` on all `jobs`, each thread with a copy of it, and hands to `take` what comes of them, in the order of
+/// the jobs. One thread is the caller's own. After an error of `take` nothing more is taken, and what other threads
+/// are still at is left behind for the end of the process.
+pub fn run<J, T, E>(
     threads: usize,
-    extractor: &Extractor,
-    mut inputs: Inputs,
-    table: &mut Table,
-    unwritable: &dyn Fn(io::Error) -> Stop,
-) -> Result<(), Stop> {
-    let jobs = start(threads.min(inputs.paths_left().max(1)), extractor)?;
+    mut jobs: impl Iterator<Item = J>,
+    mut work: impl FnMut(J, &mut dyn FnMut(T)) + Clone + Send + 'static,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E>
+where
+    J: Send + 'static,
+    T: Send + 'static,
+{
+    let tickets = if threads > 1 { start(threads, &work) } else { None };
+    let Some(tickets) = tickets else {
+        return jobs.try_for_each(|job| {
+            let mut taken = Ok(());
+            work(job, &mut |result| {
+                if taken.is_ok() {
+                    taken = take(result);
+                }
+            });
+            taken
+        });
+    };
     let mut turns = VecDeque::new();
     loop {
         while turns.len() < threads * AHEAD
-            && let Some(input) = inputs.next()
+            && let Some(job) = jobs.next()
         {
-            turns.push_back(match input {
-                Err(failure) => Turn::Failure(failure),
-                Ok(input) => {
-                    let (events, received) = sync_channel(BATCHES);
-                    let name = input.name.clone();
-                    // Without threads to take it, the job and its channel end here, which `write` notices.
-                    let _ = jobs.send(Job { input, events });
-                    Turn::Document(name, received)
-                }
-            });
+            let (results, turn) = sync_channel(RESULTS);
+            if tickets.send((job, results)).is_ok() {
+                turns.push_back(turn);
+            }
         }
         let Some(turn) = turns.pop_front() else { return Ok(()) };
-        write(turn, table).map_err(unwritable)?;
+        turn.into_iter().try_for_each(&mut take)?;
     }
 }
 
-fn start(threads: usize, extractor: &Extractor) -> Result<Sender<Job>, Stop> {
-    let (sender, jobs) = channel();
-    let jobs = Arc::new(Mutex::new(jobs));
-    for index in 0..threads {
-        let (jobs, extractor) = (Arc::clone(&jobs), extractor.clone());
-        match thread::Builder::new().spawn(move || work(&jobs, &extractor)) {
-            Err(error) if index == 0 => return Err(Stop::Threads(error)),
-            Err(_) => break,
-            Ok(_) => {}
-        }
-    }
-    Ok(sender)
-}
-
-fn work(jobs: &Mutex<Receiver<Job>>, extractor: &Extractor) {
-    let mut buffer = Vec::new();
-    loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { input, events }) = job else { return };
-        let mut batch = Vec::new();
-        let ended = read(extractor, &input, &mut buffer, &mut |row| {
-            batch.push(row);
-            if batch.len() == BATCH {
-                let _ = events.send(Event::Rows(mem::take(&mut batch)));
+/// Starts as many of the threads as the system allows; none if it allows none.
+fn start<J, T, W>(threads: usize, work: &W) -> Option<Sender<Ticket<J, T>>>
+where
+    J: Send + 'static,
+    T: Send + 'static,
+    W: FnMut(J, &mut dyn FnMut(T)) + Clone + Send + 'static,
+{
+    let (sender, tickets) = channel();
+    let tickets = Arc::new(Mutex::new(tickets));
+    let started = (0..threads).take_while(|_| {
+        let (tickets, mut work) = (Arc::clone(&tickets), work.clone());
+        let serve = move || {
+            while let Some((job, results)) = next(&tickets) {
+                work(job, &mut |result| drop(results.send(result)));
             }
-        });
-        let _ = events.send(Event::Rows(batch));
-        let _ = events.send(Event::End(ended));
-    }
+        };
+        thread::Builder::new().spawn(serve).is_ok()
+    });
+    (started.count() > 0).then_some(sender)
 }
 
-fn write(turn: Turn, table: &mut Table) -> io::Result<()> {
-    let (name, events) = match turn {
-        Turn::Document(name, events) => (name, events),
-        Turn::Failure(failure) => return table.end(Err(failure)),
+fn next<J, T>(tickets: &Mutex<Receiver<Ticket<J, T>>>) -> Option<Ticket<J, T>> {
+    tickets.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
     };
-    for event in events {
-        match event {
-            Event::Rows(rows) => table.rows(&rows)?,
-            Event::End(ended) => return table.end(ended),
+
+    use super::*;
+
+    fn results(threads: usize, jobs: usize) -> Vec<(usize, usize)> {
+        let mut taken = Vec::new();
+        let work = |job: usize, sink: &mut dyn FnMut((usize, usize))| {
+            if job.is_multiple_of(7) {
+                thread::sleep(Duration::from_micros(300));
+            }
+            (0..job % 13).for_each(|part| sink((job, part)));
+        };
+        run(threads, 0..jobs, work, |result| {
+            taken.push(result);
+            Ok::<_, ()>(())
+        })
+        .unwrap();
+        taken
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_jobs_for_every_number_of_threads() {
+        let expected: Vec<_> = (0..500).flat_map(|job| (0..job % 13).map(move |part| (job, part))).collect();
+        for threads in [1, 2, 3, 16] {
+            assert_eq!(results(threads, 500), expected, "{threads}");
+            assert_eq!(results(threads, 0), []);
+            assert_eq!(results(threads, 3), [(1, 0), (2, 0), (2, 1)]);
         }
     }
-    table.end(Err(Failure::new(name, "its thread has died")))
+
+    #[test]
+    fn an_error_ends_the_run() {
+        for threads in [1, 4] {
+            let work = |job: usize, sink: &mut dyn FnMut(usize)| (0..100).for_each(|_| sink(job));
+            let mut taken = 0;
+            let ended = run(threads, 0.., work, |job| {
+                taken += 1;
+                if job == 2 { Err(job) } else { Ok(()) }
+            });
+            assert_eq!((ended, taken), (Err(2), 201));
+        }
+    }
+
+    #[test]
+    fn what_waits_for_its_turn_is_bounded() {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let work = |_, sink: &mut dyn FnMut(usize)| {
+            (0..1000).for_each(|_| {
+                MADE.fetch_add(1, Ordering::Relaxed);
+                sink(0);
+            });
+        };
+        let (threads, mut taken, mut waiting) = (4, 0, 0);
+        run(threads, 0..100, work, |_| {
+            taken += 1;
+            if taken % 100 == 0 {
+                thread::sleep(Duration::from_micros(100));
+            }
+            waiting = waiting.max(MADE.load(Ordering::Relaxed) - taken);
+            Ok::<_, ()>(())
+        })
+        .unwrap();
+        assert_eq!(taken, 100_000);
+        assert!(waiting <= threads * (RESULTS + 2), "{waiting}");
+    }
 }

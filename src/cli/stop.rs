@@ -21,9 +21,6 @@ pub enum Stop {
     /// The output, by its name, cannot be written.
     #[error("{}: {}", .0, cause(.1))]
     Output(String, io::Error),
-    /// Not one thread could be started.
-    #[error("no thread could be started: {}", cause(.0))]
-    Threads(io::Error),
     /// Promised, but not there yet.
     #[error("`{0}` is not offered yet")]
     NotOffered(&'static str),
@@ -40,7 +37,7 @@ impl Stop {
         match self {
             _ if self.is_quiet() => Exit::Done,
             Self::Unread(_) | Self::Rules(_) | Self::NoRule(_) | Self::NotOffered(_) => Exit::Misused,
-            Self::Output(..) | Self::Threads(_) => Exit::Failed,
+            Self::Output(..) => Exit::Failed,
         }
     }
 }

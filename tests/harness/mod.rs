@@ -47,11 +47,6 @@ pub struct Run {
     status: i32,
 }
 
-#[expect(
-    clippy::return_self_not_must_use,
-    clippy::must_use_candidate,
-    reason = "`done` is what must not be forgotten"
-)]
 #[allow(dead_code, reason = "every test file takes what it needs")]
 impl Run {
     /// A run with these arguments, separated by spaces.
