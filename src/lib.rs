@@ -9,6 +9,7 @@
 pub mod alignment;
 pub mod decode;
 pub mod document;
+pub mod emit;
 pub mod extract;
 pub mod matching;
 pub mod quantity;

@@ -1,0 +1,221 @@
+//! What was typed: the options by themselves, not yet looked at together.
+
+use std::{ffi::OsString, fmt::Write as _, num::NonZero, path::PathBuf};
+
+use clap::{
+    Args as Options, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+    error::ErrorKind,
+    parser::ValueSource,
+};
+use kpi_extract::emit::{Column, Format};
+
+use super::{exit::Exit, period};
+
+/// Turns narrative reports of Chinese local government into a table of indicators
+#[derive(Debug, Parser)]
+#[command(
+    name = "kpi-extract",
+    version,
+    override_usage = "kpi-extract [OPTIONS] [PATH]...\n       kpi-extract <COMMAND>",
+    after_help = after_help()
+)]
+pub struct Args {
+    #[command(flatten)]
+    pub extraction: ExtractionArgs,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub manner: MannerArgs,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The rules in force
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// The text that the program sees
+    Text(TextArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Name every rule, one a line: id, layer, category, indicator, file
+    List,
+    /// Show one rule as its file has it
+    Show {
+        /// Id of the rule
+        id: String,
+    },
+}
+
+#[derive(Debug, Options)]
+pub struct TextArgs {
+    /// A report, or - for standard input
+    pub file: PathBuf,
+    /// Show sections, sentences, clauses and readings
+    #[arg(long)]
+    pub segments: bool,
+}
+
+#[derive(Debug, Options)]
+#[expect(clippy::struct_excessive_bools, reason = "one a flag")]
+pub struct ExtractionArgs {
+    /// Reports, folders of them (txt, md), or - for standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Read paths from FILE, one a line or separated by NUL; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
+
+    /// In folders, read files that match GLOB, too
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+
+    /// The name that standard input goes by
+    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
+    pub stdin_name: String,
+
+    /// How rows are written [default: by the extension of --output, else csv]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats())]
+    pub format: Option<Format>,
+
+    /// Write to FILE, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Which columns, in which order
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        value_parser = columns(),
+        hide_possible_values = true,
+        conflicts_with = "all_columns"
+    )]
+    pub columns: Vec<Column>,
+
+    /// All columns
+    #[arg(long)]
+    pub all_columns: bool,
+
+    /// No line of column names (csv, tsv)
+    #[arg(long)]
+    pub no_header: bool,
+
+    /// A UTF-8 byte-order mark first, for spreadsheet programs (csv, tsv)
+    #[arg(long)]
+    pub bom: bool,
+
+    /// Leave text that looks like a formula as it is, for programs (csv, tsv)
+    #[arg(long)]
+    pub raw_cells: bool,
+
+    /// The district of documents that name none
+    #[arg(long, value_name = "NAME")]
+    pub district: Option<String>,
+
+    /// The period of figures that have none: 2023, 2023-06, 2023-Q2, 2023-H1, 2021/2025
+    #[arg(long, value_name = "P", value_parser = period::parse)]
+    pub period: Option<String>,
+
+    /// How many threads read documents [default: the machine's cores]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+}
+
+#[derive(Debug, Options)]
+pub struct RuleArgs {
+    /// More rules: a file or a folder of them, may be given again
+    #[arg(short, long, value_name = "PATH", global = true)]
+    pub rules: Vec<PathBuf>,
+
+    /// Without the built-in rules
+    #[arg(long, global = true)]
+    pub no_builtin_rules: bool,
+}
+
+#[derive(Debug, Options)]
+pub struct MannerArgs {
+    /// No warnings and no progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say at the end what was read and written
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+
+    /// When messages are coloured
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto, global = true)]
+    pub color: ColorChoice,
+
+    /// No progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}
+
+/// Reads the arguments, the program's name first.
+pub fn parse(typed: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let mut command = Args::command();
+    let matches = command.try_get_matches_from_mut(typed)?;
+    if let Some(name) = matches.subcommand_name() {
+        let stray = command.get_arguments().find(|arg| {
+            !arg.is_global_set()
+                && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+        });
+        if let Some(stray) = stray.map(|arg| format!("`{arg}` does not go with `{name}`")) {
+            return Err(command.error(ErrorKind::ArgumentConflict, stray));
+        }
+    }
+    Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
+        .map(|name| Format::ALL.into_iter().find(|format| format.name() == name).expect("a possible value"))
+}
+
+fn columns() -> impl TypedValueParser<Value = Column> {
+    PossibleValuesParser::new(Column::ALL.map(Column::name))
+        .map(|name| Column::ALL.into_iter().find(|column| column.name() == name).expect("a possible value"))
+}
+
+fn after_help() -> String {
+    let mut help = "Examples:
+  kpi-extract reports/*.txt > kpis.csv
+  kpi-extract reports/ -o kpis.jsonl
+  kpi-extract reports/ -r our-rules.toml --columns indicator,value,unit,document
+  curl -s https://example.org/report.txt | kpi-extract --district 北京市朝阳区 --period 2023
+
+Columns:
+ "
+    .to_owned();
+    let mut width = 1;
+    for name in Column::ALL.map(Column::name) {
+        if width + name.len() + 1 > 78 {
+            help += "\n ";
+            width = 1;
+        }
+        help += " ";
+        help += name;
+        width += name.len() + 1;
+    }
+    help += "\n\nExit status:\n";
+    for exit in Exit::ALL {
+        let _ = writeln!(help, "  {:<4} {}", exit.status(), exit.meaning());
+    }
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Args::command().debug_assert();
+    }
+}

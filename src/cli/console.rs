@@ -1,0 +1,161 @@
+//! What is said on standard error: failures, warnings, progress, a closing summary.
+
+use std::{
+    fmt::{Display, Write as _},
+    io::{self, Write},
+    time::{Duration, Instant},
+};
+
+use anstream::AutoStream;
+use clap::{
+    ColorChoice,
+    builder::styling::{AnsiColor, Style},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{inputs::Failure, plan::Manner, stop::Stop};
+
+/// Work that takes no longer than this needs no progress bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Standard error.
+pub struct Console {
+    stream: AutoStream<io::Stderr>,
+    quiet: bool,
+    verbose: bool,
+    progress: bool,
+    bar: Option<ProgressBar>,
+    begun: Instant,
+}
+
+/// What has been done so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Documents read.
+    pub documents: u64,
+    /// Rows made of them.
+    pub rows: u64,
+    /// Inputs that failed.
+    pub failures: u64,
+}
+
+impl Console {
+    /// A console that speaks in this manner.
+    pub fn new(manner: &Manner) -> Self {
+        let choice = match manner.color {
+            ColorChoice::Auto => AutoStream::choice(&io::stderr()),
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        Self {
+            stream: AutoStream::new(io::stderr(), choice),
+            quiet: manner.quiet,
+            verbose: manner.verbose,
+            progress: manner.progress,
+            bar: None,
+            begun: Instant::now(),
+        }
+    }
+
+    /// Tells of an input that failed.
+    pub fn failure(&mut self, failure: &Failure) {
+        self.error(format_args!("{}: {}", failure.name, failure.cause));
+    }
+
+    /// Tells of what is odd but no error.
+    pub fn warn(&mut self, problem: impl Display) {
+        if !self.quiet {
+            self.line(AnsiColor::Yellow, problem);
+        }
+    }
+
+    /// Tells why the run ended, unless that is no one's concern.
+    pub fn stop(&mut self, stop: &Stop) {
+        self.clear();
+        match stop {
+            _ if stop.is_quiet() => {}
+            Stop::Rules(errors) => self.say(format_args!("{errors}\n")),
+            _ => self.error(stop),
+        }
+    }
+
+    /// Shows how far the work has come, once it takes long.
+    pub fn progress(&mut self, tally: Tally) {
+        if !self.progress || self.begun.elapsed() < PATIENCE {
+            return;
+        }
+        let begun = self.begun;
+        let bar = self.bar.get_or_insert_with(|| {
+            let style =
+                ProgressStyle::with_template("{spinner} {elapsed_precise} {pos} documents, {msg} rows");
+            let bar = ProgressBar::no_length().with_elapsed(begun.elapsed());
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+        });
+        bar.set_position(tally.documents + tally.failures);
+        bar.set_message(tally.rows.to_string());
+    }
+
+    /// Takes the progress away and, if asked to, sums up.
+    pub fn close(&mut self, tally: Tally) {
+        self.clear();
+        if self.verbose {
+            let Tally { documents, rows, failures } = tally;
+            let seconds = self.begun.elapsed().as_secs_f64();
+            self.say(format_args!(
+                "kpi-extract: documents: {documents}, rows: {rows}, failures: {failures}, seconds: {seconds:.2}\n"
+            ));
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn error(&mut self, problem: impl Display) {
+        self.line(AnsiColor::Red, problem);
+    }
+
+    fn line(&mut self, color: AnsiColor, problem: impl Display) {
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        let problem = printable(&problem.to_string());
+        self.say(format_args!("{style}kpi-extract:{style:#} {problem}\n"));
+    }
+
+    /// One write a message, so that messages of several processes do not mix; a closed standard error is no error.
+    fn say(&mut self, message: impl Display) {
+        let message = message.to_string();
+        let stream = &mut self.stream;
+        let mut write = || {
+            let _ = stream.write_all(message.as_bytes());
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+/// `text` on one line: a path may hold line ends and sequences that a terminal would act on.
+fn printable(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            let _ = write!(line, "{}", character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_one_line() {
+        assert_eq!(printable("报告\n\u{1b}[2J.txt: 缺"), "报告\\n\\u{1b}[2J.txt: 缺");
+    }
+}

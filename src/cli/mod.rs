@@ -1,0 +1,50 @@
+//! The command line: what was typed ([`args`]) is validated ([`plan`]) and then run, each with its own type, so that
+//! nothing is read or written before everything that was asked for is known to make sense.
+
+use std::{env, ffi::OsString};
+
+use console::Console;
+use exit::Exit;
+use plan::{Plan, Task, Terminals};
+
+mod args;
+mod console;
+mod exit;
+mod extract;
+mod inputs;
+mod output;
+mod period;
+mod plan;
+mod pool;
+mod rules;
+mod stop;
+mod text;
+
+/// Runs the command with the arguments of this process.
+pub fn main() -> Exit {
+    match plan(env::args_os()) {
+        Ok(plan) => run(plan),
+        Err(error) => {
+            let _ = error.print();
+            if error.use_stderr() { Exit::Misused } else { Exit::Done }
+        }
+    }
+}
+
+fn plan(typed: impl IntoIterator<Item = OsString>) -> Result<Plan, clap::Error> {
+    Plan::new(args::parse(typed)?, Terminals::detect())
+}
+
+fn run(plan: Plan) -> Exit {
+    let mut console = Console::new(&plan.manner);
+    let result = match plan.task {
+        Task::Extract(extraction) => extract::run(*extraction, &mut console),
+        Task::ListRules(rules) => rules::list(&rules),
+        Task::ShowRule(rules, id) => rules::show(&rules, &id),
+        Task::Text(request) => text::run(&request),
+    };
+    result.unwrap_or_else(|stop| {
+        console.stop(&stop);
+        stop.exit()
+    })
+}

@@ -1,0 +1,109 @@
+//! Where rows go: standard output, or a file that appears whole or not at all.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+use super::stop::{Stop, shown};
+
+/// Where rows are to go.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output.
+    Stdout,
+    /// A file, or what else has a path.
+    Path(PathBuf),
+}
+
+impl Target {
+    /// What `--output` means.
+    pub fn new(output: Option<PathBuf>) -> Self {
+        match output {
+            None => Self::Stdout,
+            Some(path) if path == Path::new("-") || path == Path::new("/dev/stdout") => Self::Stdout,
+            Some(path) => Self::Path(path),
+        }
+    }
+
+    /// Its name in messages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdout => "standard output".into(),
+            Self::Path(path) => shown(path),
+        }
+    }
+
+    /// Opens it; what is there stays as it is until [`Output::commit`].
+    pub fn open(&self) -> Result<Output, Stop> {
+        match self {
+            Self::Stdout => Ok(Output::Straight(Box::new(io::stdout().lock()))),
+            Self::Path(path) => Output::open(path).map_err(|error| Stop::Output(self.name(), error)),
+        }
+    }
+}
+
+/// An open output.
+pub enum Output {
+    /// Written as it comes.
+    Straight(Box<dyn Write>),
+    /// Written beside the file that it will replace.
+    Replacing(NamedTempFile, PathBuf),
+}
+
+impl Output {
+    fn open(path: &Path) -> io::Result<Self> {
+        let existing = match fs::metadata(path) {
+            Ok(metadata) => Some(metadata),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        // Under /dev and /proc a regular file may be one that the caller holds open, whatever its path says.
+        let borrowed = path.starts_with("/dev") || path.starts_with("/proc");
+        if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if existing.as_ref().is_some_and(|existing| borrowed || !existing.is_file()) {
+            return Ok(Self::Straight(Box::new(OpenOptions::new().append(true).open(path)?)));
+        }
+        let path = if existing.is_some() {
+            // Replacing a file that may not be written would go round its owner's wish.
+            File::options().append(true).open(path)?;
+            fs::canonicalize(path)?
+        } else {
+            path.to_owned()
+        };
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".kpi-extract-").suffix(".part");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.tempfile_in(folder)?;
+        if let Some(existing) = existing {
+            file.as_file().set_permissions(existing.permissions())?;
+        }
+        Ok(Self::Replacing(file, path))
+    }
+
+    /// What is written goes here.
+    pub fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Self::Straight(writer) => writer,
+            Self::Replacing(file, _) => file.as_file_mut(),
+        }
+    }
+
+    /// Makes what was written stand at its place.
+    pub fn commit(self) -> io::Result<()> {
+        match self {
+            Self::Straight(mut writer) => writer.flush(),
+            Self::Replacing(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! What will be done: the options taken together and checked, with what the terminal and the machine have to say.
+
+use std::{
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+    thread,
+};
+
+use clap::{ColorChoice, CommandFactory, error::ErrorKind};
+use ignore::overrides::{Override, OverrideBuilder};
+use kpi_extract::{
+    emit::{Format, Layout},
+    extract::Context,
+};
+
+use super::{
+    args::{Args, Command, ExtractionArgs, RulesCommand, TextArgs},
+    inputs,
+    output::Target,
+    stop::shown,
+};
+
+/// Words that name commands of later versions: no path may come to rely on them.
+const RESERVED: [&str; 13] = [
+    "quantities",
+    "check",
+    "why",
+    "unclaimed",
+    "suggest",
+    "eval",
+    "places",
+    "table",
+    "audit",
+    "review",
+    "diff",
+    "completions",
+    "man",
+];
+/// Extensions that promise a format which is not there yet.
+const LATER: [&str; 5] = ["md", "xlsx", "parquet", "sqlite", "html"];
+/// More threads than this are of no use on any machine.
+const THREADS: usize = 256;
+
+/// A task and the manner of speaking while it is done.
+pub struct Plan {
+    pub task: Task,
+    pub manner: Manner,
+}
+
+/// What will be done.
+pub enum Task {
+    Extract(Box<Extraction>),
+    ListRules(Rules),
+    ShowRule(Rules, String),
+    Text(TextArgs),
+}
+
+/// Rows of these inputs to that output.
+pub struct Extraction {
+    pub inputs: inputs::Request,
+    pub rules: Rules,
+    pub context: Context,
+    pub layout: Layout,
+    pub target: Target,
+    /// Whether someone watches the rows come.
+    pub live: bool,
+    pub threads: usize,
+}
+
+/// Which rules are in force.
+pub struct Rules {
+    pub paths: Vec<PathBuf>,
+    pub builtin: bool,
+}
+
+impl Rules {
+    /// Whether there can be none.
+    pub fn is_none(&self) -> bool {
+        self.paths.is_empty() && !self.builtin
+    }
+}
+
+/// What is said on standard error, and how.
+pub struct Manner {
+    pub quiet: bool,
+    pub verbose: bool,
+    pub color: ColorChoice,
+    pub progress: bool,
+}
+
+/// Which of the standard streams are terminals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminals {
+    pub input: bool,
+    pub output: bool,
+    pub error: bool,
+}
+
+impl Terminals {
+    /// Asks the system.
+    pub fn detect() -> Self {
+        Self {
+            input: io::stdin().is_terminal(),
+            output: io::stdout().is_terminal(),
+            error: io::stderr().is_terminal(),
+        }
+    }
+}
+
+impl Plan {
+    /// Takes the options together; the error is ready to be shown.
+    pub fn new(args: Args, terminals: Terminals) -> Result<Self, clap::Error> {
+        let rules = Rules { paths: args.rules.rules, builtin: !args.rules.no_builtin_rules };
+        let mut manner = Manner {
+            quiet: args.manner.quiet,
+            verbose: args.manner.verbose,
+            color: args.manner.color,
+            progress: terminals.error && !args.manner.quiet && !args.manner.no_progress,
+        };
+        let task = match args.command {
+            Some(Command::Rules(RulesCommand::List)) => Task::ListRules(rules),
+            Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
+            Some(Command::Text(request)) => Task::Text(request),
+            None => {
+                let extraction = extraction(args.extraction, rules, terminals)?;
+                manner.progress &= !extraction.live;
+                Task::Extract(Box::new(extraction))
+            }
+        };
+        Ok(Self { task, manner })
+    }
+}
+
+fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Result<Extraction, clap::Error> {
+    let target = Target::new(args.output.clone());
+    let layout = Layout {
+        header: !args.no_header,
+        bom: args.bom,
+        raw_cells: args.raw_cells,
+        ..layout(&args, &target)?
+    };
+    let include = globs(&args.include)?;
+    let stdin_named = args.paths.iter().filter(|path| inputs::is_stdin(path)).count();
+    let mut paths = args.paths;
+    if let Some(word) = paths.first().and_then(|path| RESERVED.iter().find(|word| Path::new(word) == path)) {
+        let problem = format!("`{word}` is not offered yet (`./{word}` is a file)");
+        return Err(misuse(ErrorKind::InvalidSubcommand, problem));
+    }
+    match &args.files_from {
+        Some(list) if inputs::is_stdin(list) && stdin_named > 0 => {
+            let problem = "standard input cannot be both a report and `--files-from`";
+            return Err(misuse(ErrorKind::ArgumentConflict, problem));
+        }
+        None if paths.is_empty() && terminals.input => {
+            let problem = "no path given, and standard input is a terminal";
+            return Err(misuse(ErrorKind::MissingRequiredArgument, problem));
+        }
+        None if paths.is_empty() => paths.push("-".into()),
+        _ => {}
+    }
+    Ok(Extraction {
+        inputs: inputs::Request { paths, list: args.files_from, include, stdin_name: args.stdin_name },
+        rules,
+        context: Context { district: args.district, period: args.period },
+        layout,
+        live: terminals.output && target == Target::Stdout,
+        target,
+        threads: args
+            .threads
+            .or_else(|| thread::available_parallelism().ok())
+            .map_or(1, usize::from)
+            .min(THREADS),
+    })
+}
+
+fn layout(args: &ExtractionArgs, target: &Target) -> Result<Layout, clap::Error> {
+    let format = match (args.format, target) {
+        (Some(format), _) => format,
+        (None, Target::Path(path)) => match path.extension() {
+            Some(extension) if LATER.iter().any(|later| extension.eq_ignore_ascii_case(later)) => {
+                let problem =
+                    format!("no format goes with the extension of `{}`; name one with --format", shown(path));
+                return Err(misuse(ErrorKind::InvalidValue, problem));
+            }
+            _ => Format::of_path(path).unwrap_or(Format::Csv),
+        },
+        (None, Target::Stdout) => Format::Csv,
+    };
+    let mut layout = Layout::new(format);
+    if args.all_columns {
+        layout.columns = kpi_extract::emit::Column::ALL.to_vec();
+    } else if !args.columns.is_empty() {
+        for (index, column) in args.columns.iter().enumerate() {
+            if args.columns[..index].contains(column) {
+                let problem = format!("`--columns` has `{}` twice", column.name());
+                return Err(misuse(ErrorKind::InvalidValue, problem));
+            }
+        }
+        layout.columns.clone_from(&args.columns);
+    }
+    Ok(layout)
+}
+
+fn globs(globs: &[String]) -> Result<Override, clap::Error> {
+    let mut include = OverrideBuilder::new("");
+    let added = globs.iter().try_for_each(|glob| include.add(glob).map(|_| ()));
+    added
+        .and_then(|()| include.build())
+        .map_err(|error| misuse(ErrorKind::InvalidValue, format!("invalid value for `--include`: {error}")))
+}
+
+fn misuse(kind: ErrorKind, problem: impl std::fmt::Display) -> clap::Error {
+    Args::command().error(kind, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args;
+
+    fn plan(typed: &str, terminals: Terminals) -> Result<Plan, clap::Error> {
+        Plan::new(
+            args::parse(["kpi-extract"].into_iter().chain(typed.split(' ')).map(Into::into))?,
+            terminals,
+        )
+    }
+
+    fn extraction(typed: &str) -> Extraction {
+        match plan(typed, Terminals::default()).unwrap().task {
+            Task::Extract(extraction) => *extraction,
+            _ => panic!("`{typed}` is no extraction"),
+        }
+    }
+
+    #[test]
+    fn a_terminal_is_not_read() {
+        let terminals = Terminals { input: true, ..Terminals::default() };
+        assert_eq!(plan("-q", terminals).err().unwrap().exit_code(), 2);
+        assert!(plan("-", terminals).is_ok());
+        assert!(plan("--files-from list", terminals).is_ok());
+        assert_eq!(extraction("-q").inputs.paths, [PathBuf::from("-")]);
+    }
+
+    #[test]
+    fn progress_is_shown_on_a_terminal_that_rows_do_not_go_to() {
+        let error = Terminals { error: true, ..Terminals::default() };
+        let both = Terminals { error: true, output: true, ..Terminals::default() };
+        for (typed, terminals, shown) in [
+            ("a.txt", Terminals::default(), false),
+            ("a.txt", error, true),
+            ("a.txt -q", error, false),
+            ("a.txt --no-progress", error, false),
+            ("a.txt", both, false),
+            ("a.txt -o a.csv", both, true),
+        ] {
+            assert_eq!(plan(typed, terminals).unwrap().manner.progress, shown, "{typed} {terminals:?}");
+        }
+    }
+
+    #[test]
+    fn the_format_follows_the_output() {
+        for (typed, format) in [
+            ("a.txt", Format::Csv),
+            ("a.txt -o a.jsonl", Format::Jsonl),
+            ("a.txt -o a.JSON", Format::Json),
+            ("a.txt -o a.json -f tsv", Format::Tsv),
+            ("a.txt -o a.xlsx -f csv", Format::Csv),
+            ("a.txt -o a", Format::Csv),
+            ("a.txt -o a.dat", Format::Csv),
+        ] {
+            assert_eq!(extraction(typed).layout.format, format, "{typed}");
+        }
+    }
+
+    #[test]
+    fn threads_have_a_ceiling() {
+        assert_eq!(extraction("a.txt -j 3").threads, 3);
+        assert_eq!(extraction("a.txt -j 1000000").threads, THREADS);
+        assert!(extraction("a.txt").threads > 0);
+    }
+}

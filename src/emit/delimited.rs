@@ -1,0 +1,72 @@
+//! CSV and TSV.
+
+use std::io::{self, Write};
+
+use super::{BUFFER, Cell, Column, Emit, Layout, formula};
+use crate::row::Row;
+
+/// Writes one line a row.
+pub struct Delimited<W: Write> {
+    writer: csv::Writer<W>,
+    columns: Vec<Column>,
+    raw_cells: bool,
+    digits: Vec<u8>,
+}
+
+impl<W: Write> Delimited<W> {
+    /// Writes the byte-order mark and the header, as far as `layout` has them.
+    pub fn new(layout: &Layout, delimiter: u8, mut out: W) -> io::Result<Self> {
+        if layout.bom {
+            out.write_all("\u{feff}".as_bytes())?;
+        }
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .buffer_capacity(BUFFER)
+            .from_writer(out);
+        if layout.header {
+            writer.write_record(layout.columns.iter().map(|column| column.name())).map_err(unwrapped)?;
+        }
+        Ok(Self { writer, columns: layout.columns.clone(), raw_cells: layout.raw_cells, digits: Vec::new() })
+    }
+
+    fn cell(&mut self, cell: Cell) -> io::Result<()> {
+        self.digits.clear();
+        match cell {
+            Cell::Text(text) if self.raw_cells => self.writer.write_field(text),
+            Cell::Text(text) => self.writer.write_field(formula::defuse(text).as_bytes()),
+            Cell::Decimal(None) | Cell::Flag(false) => self.writer.write_field(""),
+            Cell::Flag(true) => self.writer.write_field("damaged"),
+            Cell::Decimal(Some(decimal)) => {
+                write!(self.digits, "{decimal}")?;
+                self.writer.write_field(&self.digits)
+            }
+            Cell::Integer(integer) => {
+                write!(self.digits, "{integer}")?;
+                self.writer.write_field(&self.digits)
+            }
+        }
+        .map_err(unwrapped)
+    }
+}
+
+impl<W: Write> Emit for Delimited<W> {
+    fn row(&mut self, row: &Row) -> io::Result<()> {
+        for index in 0..self.columns.len() {
+            self.cell(self.columns[index].cell(row))?;
+        }
+        self.writer.write_record(None::<&[u8]>).map_err(unwrapped)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// The error itself: the conversion that `csv` offers hides its kind, and a closed pipe is told by that.
+fn unwrapped(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
