@@ -13,6 +13,7 @@ pub mod extract;
 pub mod quantity;
 pub mod recognise;
 pub mod repair;
+pub mod resolve;
 pub mod row;
 pub mod rules;
 pub mod span;
