@@ -1,0 +1,522 @@
+//! `Tracker`: walks a document in order and knows at every figure which expression of time holds for it.
+//!
+//! The nearest one does: in the clause, before the clause in its sentence, in the paragraph's earlier sentences, at
+//! the head of the section or of an earlier paragraph, in the title, in the path. What only qualifies a comparison
+//! (比去年增长) or names a thing (完成全年任务, 《…2018—2020年》) does not count; a target's year (到2025年) and a
+//! planned one (力争2024年…) hold where they stand and are handed on to nobody. Every sentence and heading is scanned
+//! once, and a figure costs a binary search.
+
+use super::{Period, Reference, Scope, Years, reference::in_book_title};
+use crate::{
+    recognise::time::{self, Stage, TimeExpr, When, Year},
+    span::Span,
+};
+
+/// The period of a figure, and where it was said. `scope` without `period`: something was said that tells no period
+/// (近年来, or 今年 in a document without a year).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// What time the figure is for.
+    pub period: Option<Period>,
+    /// Where that was said.
+    pub scope: Option<Scope>,
+}
+
+/// What a wider scope hands to a narrower one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Held {
+    /// Nothing was said.
+    #[default]
+    Nothing,
+    /// Something was said that tells no period.
+    Untold,
+    /// A period.
+    Told(Period, Scope),
+}
+
+impl Held {
+    fn period(self) -> Option<Period> {
+        if let Self::Told(period, _) = self { Some(period) } else { None }
+    }
+}
+
+/// Paragraphs at the beginning of a document whose period holds for the rest where nothing else does.
+const LEADING: u8 = 3;
+
+/// What holds in a section.
+#[derive(Clone, Debug, Default)]
+struct Section {
+    level: usize,
+    standing: Held,
+    /// The periods that its heading names: the head of a paragraph may turn to any of them.
+    named: Vec<Period>,
+    /// The year that 今年 means in it.
+    own: Option<i32>,
+}
+
+/// An expression of the current sentence.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    span: Span,
+    when: When,
+    period: Option<Period>,
+    /// The last one up to here that tells its own clause's period, as an index into the list.
+    own: Option<usize>,
+    /// The last one up to here that also holds for the rest of the sentence.
+    frame: Option<usize>,
+}
+
+/// Walks a document and answers for each figure which period it is for.
+#[derive(Clone, Debug, Default)]
+pub struct Tracker<'t> {
+    reference: Reference,
+    /// The document itself, then the sections that are open, outermost first.
+    sections: Vec<Section>,
+    paragraph: Held,
+    /// Paragraphs begun before the first section.
+    leading: u8,
+    /// Whether no sentence of the paragraph has been read yet.
+    at_head: bool,
+    /// The last year spoken of in the paragraph.
+    spoken: Option<i32>,
+    /// The last calendar year that the document named at all.
+    seen: Option<i32>,
+    sentence: &'t str,
+    /// Whether the sentence is the paragraph's first.
+    first: bool,
+    found: Vec<Found>,
+    scanned: Vec<TimeExpr>,
+}
+
+impl<'t> Tracker<'t> {
+    /// A tracker at the beginning of a document.
+    pub fn new(reference: Reference) -> Self {
+        let standing = reference.standing.map_or(Held::Nothing, |(period, scope)| Held::Told(period, scope));
+        let document = Section { standing, ..Section::default() };
+        Self { reference, sections: vec![document], ..Self::default() }
+    }
+
+    /// Opens a section under `heading`, 1 the outermost level; closes those of its level and below.
+    pub fn enter_section(&mut self, level: usize, heading: &str) {
+        self.leave_sentence();
+        while self.sections.len() > 1
+            && self.sections.last().is_some_and(|section| section.level >= level.max(1))
+        {
+            self.sections.pop();
+        }
+        self.reset_paragraph();
+        let mut section = Section { level: level.max(1), ..Section::default() };
+        let mut years = self.years();
+        time::scan_into(heading, &mut self.scanned);
+        for expr in &self.scanned {
+            if in_book_title(heading, expr.span.start) || compared(heading, expr.span) {
+                continue;
+            }
+            match expr.when {
+                When::Now | When::Moment | When::SamePeriod => continue,
+                When::Vague => {
+                    if section.standing == Held::Nothing {
+                        section.standing = Held::Untold;
+                    }
+                }
+                when => {
+                    let Some(period) = years.period(when) else { continue };
+                    years.spoken = period.single_year().or(years.spoken);
+                    section.named.push(period);
+                    if !matches!(section.standing, Held::Told(..)) {
+                        section.standing = Held::Told(period, Scope::Section);
+                    }
+                    if let (When::In(Year::Is(year), ..), None) = (when, section.own) {
+                        section.own = Some(year).filter(|year| self.near(*year));
+                    }
+                }
+            }
+        }
+        self.sections.push(section);
+        self.leading = u8::MAX;
+    }
+
+    /// Opens a paragraph.
+    pub fn enter_paragraph(&mut self) {
+        self.leave_sentence();
+        self.reset_paragraph();
+        self.leading = self.leading.saturating_add(1);
+    }
+
+    /// Opens a sentence; spans given to [`Tracker::figure`] are offsets in `text`.
+    pub fn enter_sentence(&mut self, text: &'t str) {
+        self.leave_sentence();
+        self.sentence = text;
+        self.first = self.at_head;
+        if text.len() > 6 {
+            self.at_head = false;
+        }
+        time::scan_into(text, &mut self.scanned);
+        if self.scanned.is_empty() {
+            return;
+        }
+        let mut years = self.years();
+        let (mut own, mut frame) = (None, None);
+        for index in 0..self.scanned.len() {
+            let expr = self.scanned[index];
+            let mut role = role(text, expr);
+            let target = |index: usize| matches!(self.found[index].when, When::By(..));
+            if expr.when == When::Now && frame.is_some_and(target) {
+                frame = None;
+            }
+            if role == Role::Frame
+                && own.is_some_and(|own| target(own) && same_clause(text, self.found[own].span, expr.span))
+            {
+                role = Role::Own;
+            }
+            let period = self.resolve(expr.when, years);
+            let through = expr.when == When::In(Year::Spoken, 1, 12)
+                && years.spoken.is_none()
+                && self.held().period().is_some();
+            if role != Role::None && !through {
+                own = Some(index);
+                if role == Role::Frame {
+                    frame = Some(index);
+                    years.spoken = period.and_then(Period::single_year).or(years.spoken);
+                }
+                if let When::In(Year::Is(year), ..) = expr.when {
+                    if role == Role::Frame || role == Role::Own {
+                        self.seen = Some(year);
+                    }
+                }
+            }
+            self.found.push(Found { span: expr.span, when: expr.when, period, own, frame });
+        }
+    }
+
+    /// The period of the figure at `figure` in the clause at `clause` of the sentence entered last. `planned`: whether
+    /// it is a target or plan.
+    pub fn figure(&self, clause: Span, figure: Span, planned: bool) -> Resolved {
+        let before = self.found.partition_point(|found| found.span.start < figure.start);
+        let said = |found: &Found, scope| Resolved { period: found.period, scope: Some(scope) };
+        let mut last = before.checked_sub(1).and_then(|index| self.found[index].own);
+        if let Some(index) = last.filter(|index| self.left_behind(*index, figure)) {
+            last = index.checked_sub(1).and_then(|index| self.found[index].own);
+        }
+        if let Some(found) =
+            last.map(|index| &self.found[index]).filter(|found| found.span.start >= clause.start)
+        {
+            return said(found, Scope::Clause);
+        }
+        if let Some(found) =
+            self.found.get(before).filter(|found| found.span.start < clause.end && found.own == Some(before))
+        {
+            let bracketed = matches!(self.sentence.get(figure.end..found.span.start), Some("（" | "("));
+            if bracketed
+                || matches!(found.when, When::By(..))
+                || planned && self.found[before].period.is_some()
+            {
+                return said(found, Scope::Clause);
+            }
+        }
+        let earlier = self.found.partition_point(|found| found.span.start < clause.start.min(figure.start));
+        if let Some(index) = earlier.checked_sub(1).and_then(|index| self.found[index].frame) {
+            return said(&self.found[index], Scope::Sentence);
+        }
+        match self.held() {
+            Held::Told(period, scope) => Resolved { period: Some(period), scope: Some(scope) },
+            Held::Untold => Resolved { period: None, scope: Some(Scope::Paragraph) },
+            Held::Nothing => Resolved::default(),
+        }
+    }
+
+    /// What the paragraph, or else the section, hands to its next sentence.
+    fn held(&self) -> Held {
+        if self.paragraph == Held::Nothing { self.standing() } else { self.paragraph }
+    }
+
+    fn standing(&self) -> Held {
+        self.sections
+            .iter()
+            .rev()
+            .map(|section| section.standing)
+            .find(|held| *held != Held::Nothing)
+            .unwrap_or_default()
+    }
+
+    fn years(&self) -> Years {
+        let mut years = self.reference.years();
+        let own = self.sections.iter().rev().find_map(|section| section.own);
+        if !self.reference.fixed {
+            years.own = own.or(years.own);
+        }
+        years.past = years.past.or(own);
+        let standing = self.standing().period();
+        years.spoken = match standing {
+            _ if self.spoken.is_some() => self.spoken,
+            Some(period) => period.single_year(),
+            None => years.own,
+        };
+        years
+    }
+
+    fn resolve(&self, when: When, years: Years) -> Option<Period> {
+        if let When::Recent(count) = when {
+            let span = self
+                .held()
+                .period()
+                .filter(|period| period.is_span() && period.to.0 - period.from.0 + 1 == i32::from(count));
+            return span.or_else(|| Years { past: years.past.or(self.seen), ..years }.period(when));
+        }
+        years.period(when)
+    }
+
+    /// Whether a year is one that the document can speak from.
+    fn near(&self, year: i32) -> bool {
+        self.reference.year.is_none_or(|own| (year - own).abs() <= 1)
+    }
+
+    /// `由2020年的40件增加到65件`: the year is left behind by what stands between it and the figure.
+    fn left_behind(&self, index: usize, figure: Span) -> bool {
+        let span = self.found[index].span;
+        let lead = &self.sentence[..span.start];
+        if !(lead.ends_with('由') || lead.ends_with('从'))
+            || matches!(self.found[index].when, When::Since(..))
+        {
+            return false;
+        }
+        let between = self.sentence.get(span.end..figure.start).unwrap_or_default();
+        between.contains(['到', '至', '增', '升', '降', '为'])
+    }
+
+    fn reset_paragraph(&mut self) {
+        self.paragraph = Held::Nothing;
+        self.spoken = None;
+        self.at_head = true;
+    }
+
+    /// Hands on what the sentence says, to the paragraph and, from a paragraph's head, to what follows.
+    fn leave_sentence(&mut self) {
+        let frame = self.found.last().and_then(|found| found.frame).map(|index| self.found[index]);
+        let head = self.found.first().filter(|found| self.first && found.frame == Some(0)).copied();
+        self.found.clear();
+        if let Some(head) = head {
+            self.hand_to_section(head);
+        }
+        let Some(frame) = frame else { return };
+        let Some(period) = frame.period else {
+            if frame.span.of(self.sentence) != "以来" {
+                self.paragraph = Held::Untold;
+            }
+            return;
+        };
+        self.spoken = period.single_year().or(self.spoken);
+        let text = frame.span.of(self.sentence);
+        let moment =
+            matches!(frame.when, When::In(_, first, last) if first == last) && !text.starts_with('截');
+        let handed = if moment { Period::year(period.from.0) } else { period };
+        let held = self.held();
+        let local = held
+            .period()
+            .is_some_and(|wider| wider != handed && wider.contains(handed) && (wider.is_span() || moment));
+        let within = moment && held.period().is_some_and(|narrow| handed.contains(narrow));
+        let future = self.years().own.is_some_and(|own| handed.from.0 > own)
+            && !self.held().period().is_some_and(|wider| wider.contains(handed));
+        if !local && !within && (!future || head.is_some()) {
+            self.paragraph = Held::Told(handed, Scope::Paragraph);
+        }
+        let dated = moment && text.ends_with(['日', '号']);
+        let lead = self.leading <= LEADING
+            && self.first
+            && self.standing() == Held::Nothing
+            && !self.reference.fixed
+            && !dated;
+        if lead && handed.single_year().is_none_or(|year| self.near(year)) && frame.when != When::Vague {
+            self.sections[0].standing = Held::Told(handed, Scope::Section);
+        }
+    }
+
+    /// `2024年是…` at the head of a paragraph: from here on the document speaks of that year.
+    fn hand_to_section(&mut self, head: Found) {
+        let Some(period) = head.period else { return };
+        let lead = self.sentence[..head.span.start].trim_start();
+        if lead.len() > 18 || lead.contains(['，', ',']) || matches!(head.when, When::By(..)) {
+            return;
+        }
+        let place = self.sections.iter().rposition(|section| section.standing != Held::Nothing).unwrap_or(0);
+        let named = self.sections[place].named.contains(&period);
+        let standing = self.sections[place].standing.period();
+        let takes_over = match standing {
+            _ if named => true,
+            None => true,
+            Some(standing) if period.is_span() => standing.is_span(),
+            Some(standing) => period.is_year() && !standing.is_span(),
+        };
+        let near = named || period.is_span() || period.single_year().is_some_and(|year| self.near(year));
+        if takes_over && near && (period.is_year() || period.is_span()) {
+            let year = period.single_year().filter(|_| matches!(head.when, When::In(Year::Is(_), ..)));
+            let section = &mut self.sections[place];
+            section.standing = Held::Told(period, Scope::Section);
+            section.own = year.or(section.own);
+        }
+    }
+}
+
+/// What an expression does in its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Tells the period of no figure.
+    None,
+    /// Tells the period of the figures of its clause.
+    Own,
+    /// Also of what follows.
+    Frame,
+}
+
+/// Words before a year that is only compared with, and after it.
+const COMPARED_BEFORE: &[&str] = &[
+    "比",
+    "较",
+    "相比",
+    "对比",
+    "相较",
+    "超",
+    "超过",
+    "高于",
+    "低于",
+    "好于",
+    "优于",
+    "多于",
+    "少于",
+    "大于",
+    "相当于",
+    "等于",
+    "恢复到",
+    "恢复至",
+    "不及",
+    "延续",
+    "同上",
+];
+const COMPARED_AFTER: &[&str] =
+    &["相比", "同期", "持平", "比较", "为基数", "为基期", "为基准", "基础上", "的水平", "水平"];
+
+/// Words after an expression that make it part of a plan's or target's name, and those between.
+const NAMED_AFTER: &[&str] = &["目标", "任务", "计划", "预算", "规划", "方案", "要点", "指标"];
+const NAMED_BETWEEN: &[&str] = &[
+    "的",
+    "度",
+    "工作",
+    "主要",
+    "重点",
+    "预期",
+    "目标",
+    "任务",
+    "经济社会发展",
+    "发展",
+    "下达",
+    "总",
+    "初",
+    "市",
+    "区",
+    "省",
+];
+
+/// Words before a year in which something began, and after it.
+const EVENT_BEFORE: &[&str] = &["立于", "建于", "始于", "生于", "创于", "设于", "办于"];
+const EVENT_AFTER: &[&str] = &[
+    "成立",
+    "始建",
+    "建立",
+    "出生",
+    "生人",
+    "创办",
+    "创建",
+    "设立",
+    "建区",
+    "建市",
+    "撤",
+    "获批",
+    "版",
+    "第一次",
+    "首次",
+];
+
+/// Words that make what follows in the clause a plan.
+const PLANNED: &[&str] = &["将", "力争", "争取", "预计", "计划", "确保", "拟", "有望", "预期", "规划到"];
+
+fn ends_with_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.ends_with(word))
+}
+
+fn starts_with_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.starts_with(word))
+}
+
+fn compared(text: &str, span: Span) -> bool {
+    let before = text[..span.start].trim_end_matches(['“', '"', ' ']);
+    let after = &text[span.end..];
+    ends_with_any(before, COMPARED_BEFORE)
+        || starts_with_any(after, COMPARED_AFTER)
+        || ends_with_any(before, &["与", "同", "和", "跟"]) && {
+            let near = &after[..after.floor_char_boundary(24)];
+            let near = near.split(['，', ',', '。', '；']).next().unwrap_or_default();
+            near.contains("相比") || near.contains("持平") || near.contains("比")
+        }
+}
+
+/// Whether nothing that ends a clause stands between two expressions.
+fn same_clause(text: &str, earlier: Span, later: Span) -> bool {
+    text.get(earlier.end..later.start).is_some_and(|between| !between.contains(['，', ',', '；', ';']))
+}
+
+/// `全年` in `完成全年目标任务的80%`.
+fn names_a_plan(after: &str) -> bool {
+    let mut rest = after;
+    loop {
+        if let Some(tail) = NAMED_AFTER.iter().find_map(|word| rest.strip_prefix(word)) {
+            if NAMED_AFTER.iter().any(|word| tail.starts_with(word)) {
+                rest = tail;
+                continue;
+            }
+            return !starts_with_any(tail, &["是", "为", "：", ":", "，", ","]);
+        }
+        match NAMED_BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) {
+            Some(tail) => rest = tail,
+            None => return false,
+        }
+    }
+}
+
+fn role(text: &str, expr: TimeExpr) -> Role {
+    let span = expr.span;
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    match expr.when {
+        When::Now | When::Moment | When::SamePeriod | When::Plan(_, Stage::Name) => return Role::None,
+        // `是“十四五”收官之年` says something about a year and gives none.
+        When::Plan(_, Stage::First | Stage::Last) if text[span.start..span.end].ends_with('年') => {
+            return Role::None;
+        }
+        _ => {}
+    }
+    if compared(text, span)
+        || ends_with_any(before, EVENT_BEFORE)
+        || names_a_plan(after)
+        || in_book_title(text, span.start)
+    {
+        return Role::None;
+    }
+    let clause = &before[before.floor_char_boundary(before.len().saturating_sub(60))..];
+    let clause = clause.rsplit(['，', ',', '；', ';', '。', '：', ':']).next().unwrap_or_default();
+    let bare = clause.trim().is_empty() && after.trim_start().starts_with(['，', ',']);
+    let attribute = after.starts_with('的')
+        || starts_with_any(after, EVENT_AFTER)
+        || ends_with_any(before, &["由", "从"]) && !matches!(expr.when, When::Since(..));
+    let planned = PLANNED.iter().any(|word| clause.contains(word));
+    match expr.when {
+        When::By(..) if !bare => Role::Own,
+        When::Vague => {
+            if after.starts_with(['，', ',', ' ']) || span.len() > "以来".len() {
+                Role::Frame
+            } else {
+                Role::Own
+            }
+        }
+        _ if attribute || planned => Role::Own,
+        _ => Role::Frame,
+    }
+}
