@@ -1,6 +1,6 @@
 //! Resolution: a mention with everything around it becomes a row. The only stage that sees the context.
 
-pub mod place;
+
 pub mod period;
 pub mod status;
 
