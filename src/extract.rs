@@ -28,7 +28,12 @@ impl Extractor {
 
     /// Hands the rows of one document to `sink`, in the order of the text. `document` is its name, `bytes` its
     /// contents.
-    pub fn extract(&self, document: &str, bytes: &[u8], sink: &mut dyn FnMut(Row)) -> Result<(), decode::Error> {
+    pub fn extract(
+        &self,
+        document: &str,
+        bytes: &[u8],
+        sink: &mut dyn FnMut(Row),
+    ) -> Result<(), decode::Error> {
         let _ = (&self.rules, &self.context, document, bytes, sink);
         Ok(())
     }

@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use crate::quantity::Qualifier;
 
 /// Whether a figure is a state, a change, progress against a target, or a rank.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A state, amount or rate.
@@ -32,7 +34,9 @@ impl Kind {
 }
 
 /// Whether a figure has come about or is only meant to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// It has come about.
