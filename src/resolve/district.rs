@@ -1,0 +1,408 @@
+//! `District`: the place that a report, a figure or an option is about, because a table over many reports is of use
+//! only when each row says which place it is from, by a name and a code that join with other tables.
+
+use std::collections::BTreeMap;
+
+use crate::gazetteer::{Division, Form, Gazetteer, Level, PlaceMention};
+
+/// A place by its official full path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct District {
+    /// Official names from the province down, placeholder levels left out: 北京市朝阳区建外街道.
+    pub name: String,
+    /// Division code: six digits down to the county, nine for a township.
+    pub code: String,
+    /// Where it was found: `title`, `text`, `path` or `option`.
+    pub source: &'static str,
+    /// Whether several places remained and this is the one that holds them all.
+    pub flagged: bool,
+    pub(super) division: Division,
+}
+
+/// Why a name given by the user is no district.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Error {
+    /// No division has this name.
+    #[error("unknown district `{0}`")]
+    Unknown(String),
+    /// Several divisions have it.
+    #[error("ambiguous district `{name}`: it may be {}", .candidates.join(", "))]
+    Ambiguous {
+        /// The name as given.
+        name: String,
+        /// Paths of the divisions that it may mean, at most ten.
+        candidates: Vec<String>,
+    },
+}
+
+/// Finds the places that reports and their figures are about.
+#[derive(Clone, Copy, Debug)]
+pub struct DistrictResolver {
+    pub(super) table: &'static Gazetteer,
+}
+
+impl Default for DistrictResolver {
+    fn default() -> Self {
+        Self { table: Gazetteer::builtin() }
+    }
+}
+
+/// Where in a document a place was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Zone {
+    Title,
+    Path,
+    Lead,
+    Head,
+    Body,
+}
+
+impl Zone {
+    /// How much one mention there says about whose report it is. Weighed on real reports: a title outweighs a lead
+    /// that names several places, repetition in the text outweighs one mention in the lead.
+    const fn weight(self) -> u32 {
+        match self {
+            Self::Title => 12,
+            Self::Path => 10,
+            Self::Lead => 6,
+            Self::Head => 4,
+            Self::Body => 2,
+        }
+    }
+}
+
+/// One mention of a document, together with the names of parents that stand before it.
+#[derive(Debug)]
+struct Vote {
+    candidates: Vec<Division>,
+    form: Form,
+    zone: Zone,
+}
+
+/// The votes that were resolved.
+#[derive(Default)]
+struct Tally {
+    /// Mentions of the division itself, and the first zone that it was mentioned in.
+    own: BTreeMap<Division, (u32, Zone)>,
+    /// The same with those of all divisions within.
+    total: BTreeMap<Division, u32>,
+    /// `total`, and what functional areas say about the counties that they lie in.
+    evidence: BTreeMap<Division, u32>,
+}
+
+/// Bytes of the title, the lead and the head that are searched, and of the body where those do not settle it.
+const TITLE: usize = 360;
+const LEAD: usize = 360;
+const HEAD: usize = 3_000;
+const BODY: [usize; 2] = [16_000, 256_000];
+
+/// What may stand between the names of a parent and a child.
+const JOINTS: &[char] = &['·', ' ', '\u{3000}', '/', '\\', '_', '-', '—'];
+/// What ends a township's name that is written without its suffix.
+const ENDS: &[char] =
+    &['：', ':', '丨', '|', '｜', '，', ',', '、', ' ', '\u{3000}', '》', '”', '\n', '/', '_', '—'];
+
+impl DistrictResolver {
+    /// The place of the body whose report this is: by the title, the first paragraphs and the name of the file, and
+    /// by the rest of the text where those do not settle it.
+    pub fn home(&self, title: &str, head: &str, body: &str, file_name: &str) -> Option<District> {
+        let (title, rest) = cut(title, TITLE, true);
+        let (lead, head) = cut(head, LEAD, false);
+        let mut votes = vec![];
+        for (zone, text) in
+            [(Zone::Path, file_name), (Zone::Title, title), (Zone::Lead, cut(rest, LEAD, false).0)]
+                .into_iter()
+                .chain([(Zone::Lead, lead), (Zone::Head, cut(head, HEAD, false).0)])
+        {
+            self.collect(text, zone, &mut votes);
+        }
+        let mut home = self.decide(&votes);
+        let mut read = 0;
+        for end in BODY {
+            if home.as_ref().is_some_and(|(home, weight)| !home.flagged && *weight >= Zone::Title.weight()) {
+                break;
+            }
+            let part = cut(body, end, false).0;
+            self.collect(part.get(read..).unwrap_or_default(), Zone::Body, &mut votes);
+            read = part.len();
+            home = self.decide(&votes);
+        }
+        let mut home = home?.0;
+        if home.source == "text" && self.stem(home.division).is_some_and(|stem| title.contains(&stem)) {
+            home.source = "title";
+        }
+        Some(home)
+    }
+
+    /// The names of a district and of those around it, as its own reports use them.
+    pub fn names<'a>(&'a self, home: &District) -> impl Iterator<Item = String> + use<'a> {
+        self.table.lineage(home.division).map(|division| self.table.name(division))
+    }
+
+    /// The district that a user names: a full path, or an official or short name that means one division alone.
+    pub fn find_option(&self, name: &str) -> Result<District, Error> {
+        let mut found = self.named(name.trim());
+        found.dedup();
+        match found[..] {
+            [] => Err(Error::Unknown(name.to_owned())),
+            [division] => Ok(self.district(division, "option", false)),
+            _ => Err(Error::Ambiguous {
+                name: name.to_owned(),
+                candidates: found.iter().take(10).map(|&each| self.table.path(each)).collect(),
+            }),
+        }
+    }
+
+    /// All divisions that the whole of `name` may mean, with or without parents before the last.
+    fn named(&self, name: &str) -> Vec<Division> {
+        let name = name.trim_start_matches(JOINTS);
+        if let Some(exact) = self.table.find(name) {
+            let found: Vec<_> = exact.divisions().collect();
+            return match (exact.form(), self.highest(&found)) {
+                (Form::Short, Some(only)) if self.table.level(only) <= Level::Prefecture => vec![only],
+                _ => found,
+            };
+        }
+        let mut found = self.stemmed(name);
+        let mut parents = vec![];
+        self.table.prefixes(name, &mut |length, parent| parents.push((length, parent)));
+        for (length, parent) in parents {
+            if length < name.len() {
+                for child in self.named(name[length..].trim_start_matches("市辖区")) {
+                    if parent.divisions().any(|parent| parent != child && self.table.contains(parent, child))
+                    {
+                        found.push(child);
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The townships whose name is `stem` and a suffix.
+    fn stemmed(&self, stem: &str) -> Vec<Division> {
+        let mut found = vec![];
+        for suffix in ["街道", "镇", "乡", "地区"] {
+            if let Some(name) = self.table.find(&format!("{stem}{suffix}")) {
+                found.extend(name.divisions().filter(|&each| self.table.level(each) == Level::Township));
+            }
+        }
+        found
+    }
+
+    /// A township's name without its suffix.
+    fn stem(&self, division: Division) -> Option<String> {
+        let name = self.table.name(division);
+        let stem = ["街道", "镇", "乡", "地区"].iter().find_map(|suffix| name.strip_suffix(suffix))?;
+        (stem.chars().count() > 1).then(|| stem.to_owned())
+    }
+
+    pub(super) fn district(&self, division: Division, source: &'static str, flagged: bool) -> District {
+        District {
+            name: self.table.path(division),
+            code: self.table.code(division),
+            source,
+            flagged,
+            division,
+        }
+    }
+
+    /// The one candidate that stands above all others, if there is one.
+    pub(super) fn highest(&self, candidates: &[Division]) -> Option<Division> {
+        match *candidates {
+            [] => None,
+            [only] => Some(only),
+            [first, second, ..] => (self.table.level(first) < self.table.level(second)).then_some(first),
+        }
+    }
+
+    /// Joins the mention at `next` to the parents before it: the candidates that lie in one of `parents`.
+    pub(super) fn joined(&self, parents: &[Division], next: &[Division]) -> Vec<Division> {
+        let within = |each| parents.iter().any(|&parent| parent != each && self.table.contains(parent, each));
+        next.iter().copied().filter(|&each| within(each)).collect()
+    }
+
+    /// Adds the mentions of `text` to `votes`, a chain of parents and child as one vote for the child.
+    fn collect(&self, text: &str, zone: Zone, votes: &mut Vec<Vote>) {
+        let mentions = self.table.mentions(text);
+        let mut mentions = mentions.into_iter().peekable();
+        while let Some(PlaceMention { span, mut divisions, mut form }) = mentions.next() {
+            let mut end = span.end;
+            while let Some(next) = mentions.peek() {
+                if !text[end..next.span.start].chars().all(|each| JOINTS.contains(&each)) {
+                    break;
+                }
+                let joined = self.joined(&divisions, &next.divisions);
+                if joined.is_empty() {
+                    break;
+                }
+                (divisions, form, end) = (joined, Form::Formal, next.span.end);
+                mentions.next();
+            }
+            if zone != Zone::Body {
+                if let Some(child) = self.stem_after(&divisions, &text[end..]) {
+                    (divisions, form) = (child, Form::Formal);
+                }
+            }
+            votes.push(Vote { candidates: divisions, form, zone });
+        }
+    }
+
+    /// The township of one of `parents` that `text` begins with, written without its suffix and closed by a mark.
+    fn stem_after(&self, parents: &[Division], text: &str) -> Option<Vec<Division>> {
+        let end = text.find(ENDS).unwrap_or(text.len());
+        let stem = &text[..end];
+        if !(6..=12).contains(&stem.len()) {
+            return None;
+        }
+        let found = self.joined(parents, &self.stemmed(stem));
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Weighs the votes: the division that they are about and the weight behind it.
+    fn decide(&self, votes: &[Vote]) -> Option<(District, u32)> {
+        let mut tally = Tally::default();
+        let mut open = vec![];
+        for vote in votes {
+            let settled = match (vote.form, &vote.candidates[..]) {
+                (Form::Formal, &[only]) => Some(only),
+                (Form::Short, candidates) => {
+                    self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
+                }
+                _ => None,
+            };
+            match settled {
+                Some(division) => self.count(&mut tally, division, vote.zone),
+                None => open.push(vote),
+            }
+        }
+        let (formal, other): (Vec<_>, Vec<_>) = open.into_iter().partition(|vote| vote.form == Form::Formal);
+        let mut undecided = vec![];
+        for votes in [formal, other] {
+            let chosen: Vec<_> = votes.iter().map(|vote| self.choose(&tally, vote)).collect();
+            for (vote, chosen) in votes.into_iter().zip(chosen) {
+                match chosen {
+                    Some(division) => self.count(&mut tally, division, vote.zone),
+                    None => undecided.push(vote),
+                }
+            }
+        }
+        self.descend(&tally).or_else(|| self.fall_back(&undecided))
+    }
+
+    fn count(&self, tally: &mut Tally, division: Division, zone: Zone) {
+        let weight = zone.weight();
+        let own = tally.own.entry(division).or_insert((0, zone));
+        *own = (own.0 + weight, own.1.min(zone));
+        for each in self.table.lineage(division) {
+            *tally.total.entry(each).or_default() += weight;
+            *tally.evidence.entry(each).or_default() += weight;
+        }
+        if self.table.level(division) == Level::Area {
+            for county in self.table.within(division) {
+                *tally.evidence.entry(county).or_default() += weight;
+            }
+        }
+    }
+
+    /// The candidate that the other places of the document speak for, if they speak for one alone.
+    fn choose(&self, tally: &Tally, vote: &Vote) -> Option<Division> {
+        let evidence = |division| tally.evidence.get(&division).copied().unwrap_or(0);
+        let support = |division: Division| {
+            let above = self.table.lineage(division).skip(1);
+            let above = above.map(|each| match self.table.level(each) {
+                Level::Province => evidence(each),
+                Level::Prefecture => 2 * evidence(each),
+                _ => 4 * evidence(each),
+            });
+            match vote.form {
+                Form::Word => 4 * evidence(division),
+                _ => 4 * evidence(division) + above.sum::<u32>(),
+            }
+        };
+        let mut best = (0, None);
+        for &candidate in &vote.candidates {
+            let support = support(candidate);
+            if support > best.0 {
+                best = (support, Some(candidate));
+            } else if support == best.0 {
+                best.1 = None;
+            }
+        }
+        best.1
+    }
+
+    /// Goes down from the country to the division that most votes are about.
+    fn descend(&self, tally: &Tally) -> Option<(District, u32)> {
+        let mut here: Option<Division> = None;
+        let mut flagged = false;
+        loop {
+            let mut children: Vec<_> = tally
+                .total
+                .iter()
+                .filter(|(each, _)| self.table.parent(**each) == here)
+                .map(|(&a, &b)| (b, a))
+                .collect();
+            children.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+            let Some(&(best, child)) = children.first() else { break };
+            let second = children.get(1).map_or(0, |each| each.0);
+            let own = here.and_then(|here| tally.own.get(&here)).copied().unwrap_or((0, Zone::Body));
+            let titled = own.1 == Zone::Title && !self.titled(tally, child);
+            let clear = if titled { best > 3 * own.0 } else { 10 * best > 6 * own.0 };
+            if !clear {
+                break;
+            }
+            if best < 2 * second && (own.0 > 0 || here.is_none() || best == second) {
+                flagged = here.is_some() && own.0 == 0;
+                break;
+            }
+            here = Some(child);
+        }
+        let here = here?;
+        let source = match tally.own.get(&here).map(|own| own.1) {
+            Some(Zone::Title) => "title",
+            Some(Zone::Path) => "path",
+            _ => "text",
+        };
+        Some((self.district(here, source, flagged), tally.total[&here]))
+    }
+
+    /// Whether the title names the division or one within.
+    fn titled(&self, tally: &Tally, division: Division) -> bool {
+        tally.own.iter().any(|(&each, own)| own.1 == Zone::Title && self.table.contains(division, each))
+    }
+
+    /// Where no mention could be resolved: a county's short name in the title or the lead, or the division that holds
+    /// all candidates of the most important name.
+    fn fall_back(&self, votes: &[&Vote]) -> Option<(District, u32)> {
+        let source = |zone| match zone {
+            Zone::Title => "title",
+            Zone::Path => "path",
+            _ => "text",
+        };
+        let vote =
+            votes.iter().filter(|vote| vote.form <= Form::Short).min_by_key(|vote| (vote.zone, vote.form))?;
+        if let (&[only], true) = (&vote.candidates[..], vote.zone < Zone::Head) {
+            return Some((self.district(only, source(vote.zone), false), vote.zone.weight()));
+        }
+        let mut common = vote.candidates.first().copied();
+        for &candidate in &vote.candidates {
+            common = self.table.common(common?, candidate);
+        }
+        Some((self.district(common?, source(vote.zone), true), vote.zone.weight()))
+    }
+}
+
+/// Cuts `text` after `limit` bytes, and at its first sentence's end when that is wanted.
+fn cut(text: &str, limit: usize, sentence: bool) -> (&str, &str) {
+    let mut end = limit.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    if sentence {
+        end = text[..end].find(['。', '！', '？']).unwrap_or(end);
+    }
+    text.split_at(end)
+}

@@ -1,0 +1,179 @@
+//! Subjects: whether the figure of a clause is about another place than the report, said at the head of the clause
+//! (内江经济总量突破2000亿元) and not merely beside it (投入200万元支持淅川县).
+
+use once_cell::sync::Lazy;
+use serde::Deserialize;
+
+use super::district::{District, DistrictResolver};
+use crate::gazetteer::{Division, Form, Level, PlaceMention};
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    lead: Vec<String>,
+    gives: Vec<String>,
+    predicates: Vec<String>,
+    whole_except: Vec<String>,
+    whole_lead: Vec<String>,
+    whole_forms: Vec<String>,
+}
+
+static WORDS: Lazy<Words> =
+    Lazy::new(|| toml::from_str(include_str!("../../rules/places/subjects.toml")).unwrap_or_default());
+
+/// Marks that may stand before the first word of a clause, and between names of a list.
+const MARKS: &[char] =
+    &['“', '"', '（', '(', '—', '-', ' ', '\u{3000}', '●', '•', '·', ':', '：', ',', '，', '、', '\n'];
+const LIST: &[&str] = &["、", "和", "及", "与", "以及"];
+/// 全市 and its like, with the suffix of the division that is meant.
+const WHOLE: &[char] = &['省', '市', '县', '区', '州', '盟', '旗'];
+
+impl DistrictResolver {
+    /// The place that the figure of `clause` is explicitly about when that is not `home`. A later clause of the same
+    /// sentence that has no subject of its own is about it too, which only the caller can see.
+    pub fn of_clause(&self, clause: &str, home: Option<&District>) -> Option<District> {
+        self.of_clause_all(clause, home).into_iter().next()
+    }
+
+    /// The same, with every place where the clause has several: 内江、眉山经济总量突破2000亿元.
+    pub fn of_clause_all(&self, clause: &str, home: Option<&District>) -> Vec<District> {
+        let home = home.map(|home| home.division);
+        let head = self.past_lead(clause);
+        let mut found = self.whole(clause, head, home).map(|each| vec![each]).unwrap_or_default();
+        if found.is_empty() {
+            found = self.at_head(head, home);
+        }
+        if found.is_empty() {
+            found = self.before_predicate(clause, home).map(|each| vec![each]).unwrap_or_default();
+        }
+        found
+            .into_iter()
+            .filter(|&each| Some(each) != home)
+            .map(|each| self.district(each, "text", false))
+            .collect()
+    }
+
+    /// `clause` without marks, times and the like before its subject.
+    fn past_lead<'a>(&self, clause: &'a str) -> &'a str {
+        let mut rest = clause;
+        loop {
+            let before = rest.len();
+            rest = rest.trim_start_matches(MARKS);
+            rest = past_time(rest);
+            for word in &WORDS.lead {
+                rest = rest.strip_prefix(word.as_str()).unwrap_or(rest);
+            }
+            if rest.len() == before {
+                return rest;
+            }
+        }
+    }
+
+    /// The places that `head` begins with, as a list under one predicate.
+    fn at_head(&self, head: &str, home: Option<Division>) -> Vec<Division> {
+        let mut found = vec![];
+        let mut forms = vec![];
+        let mut rest = head;
+        loop {
+            let Some((division, form, end)) = self.place_at(rest, home) else { return vec![] };
+            found.push(division);
+            forms.push(form);
+            rest = &rest[end..];
+            match LIST.iter().find_map(|joint| rest.strip_prefix(joint)) {
+                Some(next) if self.place_at(next, home).is_some() => rest = next,
+                Some(_) => return vec![],
+                None => break,
+            }
+        }
+        let figure = rest.find(|each: char| each.is_ascii_digit()).unwrap_or(rest.len());
+        let between = &rest[..figure];
+        let gives = WORDS.gives.iter().any(|word| between.contains(word.as_str()));
+        if gives || forms.iter().all(|&form| form == Form::Word) { vec![] } else { found }
+    }
+
+    /// The place that `text` begins with, parents before it taken together, as one of `home`'s surroundings.
+    fn place_at(&self, text: &str, home: Option<Division>) -> Option<(Division, Form, usize)> {
+        let first = (!text.is_empty()).then(|| self.table.mention_at(text, 0)).flatten()?;
+        let PlaceMention { span, mut divisions, mut form } = first;
+        let mut end = span.end;
+        while end < text.len() {
+            let Some(next) = self.table.mention_at(text, end) else { break };
+            let joined = self.joined(&divisions, &next.divisions);
+            if joined.is_empty() {
+                break;
+            }
+            (divisions, form, end) = (joined, Form::Formal, next.span.end);
+        }
+        Some((self.near(&divisions, form, home)?, form, end))
+    }
+
+    /// The candidate that lies in `home` or beside it; without one, a name that means one place everywhere.
+    fn near(&self, candidates: &[Division], form: Form, home: Option<Division>) -> Option<Division> {
+        let above = home.into_iter().flat_map(|home| self.table.lineage(home));
+        for (distance, above) in above.enumerate() {
+            let mut within = candidates.iter().copied().filter(|&each| self.table.contains(above, each));
+            if let (Some(only), None) = (within.next(), within.next()) {
+                let county = self.table.level(only) > Level::Prefecture;
+                return (form == Form::Formal || distance == 0 || !county).then_some(only);
+            }
+        }
+        match form {
+            Form::Formal => (candidates.len() == 1).then(|| candidates[0]),
+            Form::Short => {
+                self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
+            }
+            Form::Word | Form::Generic => None,
+        }
+    }
+
+    /// The division above `home` that 全市, 全县 … means, where the figure is about it.
+    fn whole(&self, clause: &str, head: &str, home: Option<Division>) -> Option<Division> {
+        let home = home?;
+        let from = clause.len() - head.len();
+        for (at, _) in clause.match_indices('全') {
+            let Some(suffix) = clause[at..].chars().nth(1).filter(|each| WHOLE.contains(each)) else {
+                continue;
+            };
+            let (before, after) = (&clause[..at], &clause[at + '全'.len_utf8() + suffix.len_utf8()..]);
+            let form = WORDS.whole_forms.iter().any(|form| {
+                let (lead, tail) = form.split_once("全*").unwrap_or((form, ""));
+                before.ends_with(lead) && after.starts_with(tail)
+            });
+            let plain = (at == from || WORDS.whole_lead.iter().any(|word| before.ends_with(word.as_str())))
+                && !WORDS.whole_except.iter().any(|word| after.starts_with(word.as_str()))
+                && after.starts_with(|each: char| each >= '\u{3400}');
+            if form || plain {
+                return self.table.lineage(home).find(|&each| self.table.name(each).ends_with(suffix));
+            }
+        }
+        None
+    }
+
+    /// A place within `home` that stands right before a predicate in the middle of the clause.
+    fn before_predicate(&self, clause: &str, home: Option<Division>) -> Option<Division> {
+        let home = home?;
+        for predicate in &WORDS.predicates {
+            let Some(end) = clause.find(predicate.as_str()) else { continue };
+            for (start, _) in clause[..end].char_indices().rev().skip(1).take(11) {
+                let Some(mention) = self.table.mention_at(clause, start).filter(|each| each.span.end == end)
+                else {
+                    continue;
+                };
+                if mention.form == Form::Formal {
+                    return mention.divisions.iter().copied().find(|&each| self.table.contains(home, each));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// `text` without the time that it begins with: 2022年, 1—6月, 2023年末.
+fn past_time(text: &str) -> &str {
+    const PARTS: &[char] = &['年', '月', '日', '季', '度', '末', '底', '初', '—', '-', '至', '～', '~', '.'];
+    if !text.starts_with(|each: char| each.is_ascii_digit()) {
+        return text;
+    }
+    let end = text.find(|each: char| !each.is_ascii_digit() && !PARTS.contains(&each)).unwrap_or(text.len());
+    if text[..end].contains(['年', '月', '日']) { &text[end..] } else { text }
+}
