@@ -87,7 +87,7 @@ impl Extractor {
                 *span = Span::new(span.start + block.start, span.end + block.start);
             }
         }
-        let unfolder = Unfolder { text, quantities: &quantities, words: self.rules.words() };
+        let unfolder = Unfolder { text, quantities: &quantities, words: self.rules.words(), trim: self.rules.trim() };
         let mut sentence = Span::default();
         let mut first = 0;
         for clause in segment::clauses(text, block, &quantities) {

@@ -138,8 +138,8 @@ impl<'r> Matcher<'r> {
                     let text = &reading.text[span.start..span.end];
                     if open {
                         let text: String = text.chars().filter(|&c| !is_reserved(c)).collect();
-                        let text = self.rules.trim().apply(&text, &self.subjects);
-                        name.push_str(self.without_enumeration(text).as_str());
+                        let text = self.without_enumeration(&text);
+                        name.push_str(self.rules.trim().apply(&text, &self.subjects));
                     } else {
                         name.extend(text.chars().filter(|&c| !is_reserved(c)));
                     }
@@ -147,21 +147,37 @@ impl<'r> Matcher<'r> {
             }
         }
         if open && own {
-            name = self.rules.trim().apply(&name, &self.subjects).to_owned();
+            let trim = self.rules.trim();
+            let short = self.without_modifier(trim.without_subject(&name, &self.rules.words().verb));
+            name = trim.apply(&short, &self.subjects).to_owned();
         }
         (!name.is_empty()).then_some((name, own))
     }
 
     /// `举办春晚、庙会等活动` is `举办活动`: the things before `等` are only examples.
     fn without_enumeration(&self, text: &str) -> String {
-        let Some(end) = text.rfind('等').map(|at| at + '等'.len_utf8()) else { return text.to_owned() };
-        let rest = &text[end..];
-        let listed = &text[..end];
-        if !listed.contains('、') && !rest.is_empty() || listed.chars().count() < 3 {
+        let trim = self.rules.trim();
+        let Some((start, mark)) =
+            text.rmatch_indices('等').find(|(at, mark)| !trim.splits(text, *at) && !trim.splits(text, at + mark.len()))
+        else {
+            return text.to_owned();
+        };
+        let (listed, rest) = (&text[..start], &text[start + mark.len()..]);
+        let first = listed.find('、');
+        if first.is_none() && !rest.is_empty() {
             return text.to_owned();
         }
-        let verb = self.rules.words().verb.prefix(text).unwrap_or(0);
-        format!("{}{rest}", &text[..verb])
+        let verb = self.rules.words().verb.find_all(&listed[..first.unwrap_or(start)]).last();
+        format!("{}{rest}", &text[..verb.map_or(0, |span| span.end)])
+    }
+
+    /// A long name keeps its verb and what stands after its last `的`: `接到平台录入的案件` is `接到案件`.
+    fn without_modifier(&self, name: &str) -> String {
+        const LONG: usize = 14;
+        let Some(at) = name.rfind('的').filter(|_| name.chars().count() > LONG) else { return name.to_owned() };
+        let verb = self.rules.words().verb.prefix(name).unwrap_or(0);
+        let rest = &name[at + '的'.len_utf8()..];
+        if rest.chars().count() < 2 { name.to_owned() } else { format!("{}{rest}", &name[..verb.min(at)]) }
     }
 
     /// The topic of a reading: the nearest, or under a distributed statement the i-th of the last n.
@@ -182,7 +198,7 @@ impl<'r> Matcher<'r> {
             return self.topics.len().checked_sub(back).map_or(self.group, |at| self.topics[at].1);
         }
         self.group += 1;
-        if matches!(kind, Kind::Level) {
+        if matches!(kind, Kind::Level | Kind::Change) {
             self.topics.push((indicator.to_owned(), self.group));
         }
         self.group

@@ -9,6 +9,8 @@ pub enum Token {
     Words(Span),
     /// A quantity.
     Figure(usize),
+    /// Words that the text only implies, and those that imply them: `城镇` of `城乡`.
+    Said(Span, &'static str),
 }
 
 /// What rules search: text with one character for the figure and one for each neighbour.
@@ -36,6 +38,10 @@ impl Reading {
                 Token::Words(span) => {
                     reading.pieces.push((reading.text.len(), span));
                     reading.text.push_str(span.of(text));
+                }
+                Token::Said(span, words) => {
+                    reading.pieces.push((reading.text.len(), span));
+                    reading.text.push_str(words);
                 }
                 Token::Figure(index) => {
                     let quantity = &quantities[index];

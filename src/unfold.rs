@@ -3,7 +3,7 @@
 use crate::{
     quantity::{Dimension, Quantity},
     reading::{Reading, Token},
-    rules::words::Words,
+    rules::words::{Trim, Words},
     segment,
     span::Span,
 };
@@ -14,6 +14,9 @@ const JOINERS: [&str; 6] = ["以及", "并且", "和", "及", "与", "并"];
 const DISTRIBUTORS: [&str; 3] = ["分别", "依次", "各自"];
 /// What between two quantities shows that they are not members of one list.
 const RELATORS: &[char] = &['的', '比', '由', '从', '至', '到', '为', '对', '占', '每', '将', '把', '向', '：', ':', '～'];
+/// Words that hide two names under `分别`.
+const PAIRS: [(&str, [&str; 2]); 3] =
+    [("城乡居民", ["城镇居民", "农村居民"]), ("存贷款", ["存款", "贷款"]), ("进出口", ["进口", "出口"])];
 /// How long a noun between two members may be, in bytes.
 const NOUN: usize = 36;
 
@@ -29,6 +32,8 @@ pub struct Unfolder<'t> {
     pub quantities: &'t [Quantity],
     /// The vocabulary.
     pub words: &'t Words,
+    /// Words that nothing may split.
+    pub trim: &'t Trim,
 }
 
 impl Unfolder<'_> {
@@ -176,13 +181,20 @@ impl Unfolder<'_> {
             None => self.silent(before, figures.len()),
         };
         let parts = self.names(names, figures.len());
-        if mark.is_none() && parts.len() != figures.len() {
+        if mark.is_none() && (parts.len() != figures.len() || parts.len() < 2) {
             return false;
         }
         let shared = parts.last().and_then(|last| self.words.attribute.suffix(last.of(self.text)).map(|n| (last, n)));
+        let pair = if parts.len() == 1 && figures.len() == 2 { self.pair(names) } else { None };
         for (i, &figure) in figures.iter().enumerate() {
             let mut member = Vec::new();
-            if parts.len() == figures.len() {
+            if let Some((at, halves)) = pair {
+                member.extend([
+                    Token::Words(Span::new(names.start, at.start)),
+                    Token::Said(at, halves[i]),
+                    Token::Words(Span::new(at.end, names.end)),
+                ]);
+            } else if parts.len() == figures.len() {
                 member.push(Token::Words(parts[i]));
                 if let Some((last, ending)) = shared
                     && self.words.attribute.suffix(parts[i].of(self.text)).is_none()
@@ -205,11 +217,20 @@ impl Unfolder<'_> {
         true
     }
 
+    /// A word of `names` that hides two: `城乡` is `城镇` and `农村`.
+    fn pair(&self, names: Span) -> Option<(Span, &[&'static str; 2])> {
+        let text = names.of(self.text);
+        PAIRS.iter().find_map(|(word, halves)| {
+            text.find(word).map(|at| (Span::new(names.start + at, names.start + at + word.len()), halves))
+        })
+    }
+
     /// Whether the figures follow one another with nothing but `、`, joiners and spaces between and after them.
     fn only_separators(&self, tokens: &[Token]) -> bool {
         let first = tokens.iter().position(|token| matches!(token, Token::Figure(_))).unwrap_or(0);
         tokens[first..].iter().all(|token| match token {
             Token::Figure(_) => true,
+            Token::Said(..) => false,
             Token::Words(span) => {
                 let words = span.of(self.text).trim_matches(['、', ' ']);
                 words.is_empty() || JOINERS.contains(&words)
@@ -313,6 +334,7 @@ impl Unfolder<'_> {
             let text = span.of(self.text);
             if count > 1 && i > 0
                 && let Some(joiner) = JOINERS.iter().find(|joiner| text.starts_with(**joiner))
+                && !self.trim.splits(text, joiner.len())
             {
                 span.start += joiner.len();
                 parts.push(Member::new());
@@ -321,6 +343,7 @@ impl Unfolder<'_> {
             let mut joined = false;
             if count > 1 && i + 1 < tokens.len() && i > 0
                 && let Some(joiner) = JOINERS.iter().find(|joiner| text.ends_with(**joiner))
+                && !self.trim.splits(text, text.len() - joiner.len())
             {
                 span.end -= joiner.len();
                 joined = true;
@@ -384,15 +407,19 @@ impl Unfolder<'_> {
     /// Cuts a part between quantities that touch or have only a noun between them.
     fn cut_touching(&self, part: &[Token], members: &mut Vec<Member>) {
         let mut member = Member::new();
-        // 一 noun stands after its quantity when the last quantity of the part has one after it.
-        let noun_after = matches!(part.last(), Some(Token::Words(span)) if !self.is_relation(*span));
+        // A noun stands after its quantity when the last quantity of the part has one after it; where neither the
+        // first has one before it nor the last one after it, the part is one statement.
+        let after = matches!(part.last(), Some(Token::Words(span)) if self.begins_with_noun(*span));
+        let before = matches!(part.first(), Some(Token::Words(span)) if !self.is_verb(*span));
         let mut i = 0;
         while i < part.len() {
             member.push(part[i]);
             match (part[i], part.get(i + 1), part.get(i + 2)) {
                 (Token::Figure(_), Some(Token::Figure(_)), _) => members.push(std::mem::take(&mut member)),
-                (Token::Figure(_), Some(&Token::Words(noun)), Some(Token::Figure(_))) if self.is_noun(noun) => {
-                    if noun_after {
+                (Token::Figure(_), Some(&Token::Words(noun)), Some(Token::Figure(_)))
+                    if (after || before) && self.is_noun(noun) =>
+                {
+                    if after {
                         member.push(part[i + 1]);
                         i += 1;
                     }
@@ -405,6 +432,17 @@ impl Unfolder<'_> {
         if !member.is_empty() {
             members.push(member);
         }
+    }
+
+    /// Whether words are what a quantity counts, perhaps with more behind.
+    fn begins_with_noun(&self, span: Span) -> bool {
+        let text = span.of(self.text).trim();
+        !text.is_empty() && !text.starts_with(RELATORS) && !self.words.predicate.prefix(text).is_some() && !self.words.bare.prefix(text).is_some()
+    }
+
+    /// Whether words are nothing but a verb.
+    fn is_verb(&self, span: Span) -> bool {
+        self.words.verb.contains(span.of(self.text).trim())
     }
 
     fn is_noun(&self, span: Span) -> bool {
@@ -433,7 +471,7 @@ impl Unfolder<'_> {
                 !self.is_relation(span)
                     && member.iter().all(|token| match *token {
                         Token::Words(words) => self.words.verb.prefix(words.of(self.text)).is_none(),
-                        Token::Figure(_) => true,
+                        Token::Figure(_) | Token::Said(..) => true,
                     })
             }
             _ => false,
@@ -444,6 +482,7 @@ impl Unfolder<'_> {
         member.iter().all(|token| match *token {
             Token::Words(span) => span.of(self.text).trim_matches(['、', ' ']).is_empty(),
             Token::Figure(_) => true,
+            Token::Said(..) => false,
         })
     }
 

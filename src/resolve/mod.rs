@@ -29,6 +29,8 @@ pub struct Resolver<'d> {
     document: &'d Document<'d>,
     context: &'d Context,
     status: StatusTracker,
+    /// Whether the body has begun: what stands before it is the title.
+    body: bool,
     period: Tracker<'d>,
     places: DistrictResolver,
     home: Option<District>,
@@ -57,6 +59,7 @@ impl<'d> Resolver<'d> {
             name,
             document,
             status: StatusTracker::default(),
+            body: false,
             section: Span::default(),
             sentence: Span::default(),
             elsewhere: None,
@@ -76,10 +79,13 @@ impl<'d> Resolver<'d> {
             Role::Heading => {
                 self.section = span;
                 let heading = span.of(&self.document.text);
-                self.status.enter_heading(heading, self.rules.words());
+                if self.body {
+                    self.status.enter_heading(heading, self.rules.words());
+                }
                 self.period.enter_section(usize::from(status::level(heading)), heading);
             }
             Role::Body => {
+                self.body = true;
                 self.status.enter_paragraph();
                 self.period.enter_paragraph();
             }
@@ -94,6 +100,19 @@ impl<'d> Resolver<'d> {
         self.status.enter_sentence(sentence, self.rules.words());
         self.period.enter_sentence(sentence);
         self.elsewhere = None;
+    }
+
+    /// The canonical unit in writing; a rank has none.
+    fn unit(&self, quantity: &Quantity) -> String {
+        if quantity.dimension == Dimension::Ordinal {
+            return String::new();
+        }
+        let lexicon = self.rules.lexicon();
+        let unit = lexicon.unit(quantity.unit).name.to_string();
+        match quantity.per {
+            Some(per) => format!("{unit}/{}", lexicon.unit(per).name),
+            None => unit,
+        }
     }
 
     /// The place that a clause is about: another than the document's where it says so, or an earlier clause did.
@@ -136,7 +155,7 @@ impl<'d> Resolver<'d> {
             category: rule.category.clone(),
             value: sign(quantity.value),
             high: quantity.high.map(sign),
-            unit: self.rules.lexicon().label(quantity),
+            unit: self.unit(quantity),
             district: district.as_ref().map_or_else(String::new, |it| it.name.clone()),
             district_code: district.as_ref().map_or_else(String::new, |it| it.code.clone()),
             district_source: district.as_ref().map_or("", |it| it.source),

@@ -9,7 +9,15 @@ macro_rules! files {
 }
 
 /// Names and texts, sorted.
-pub const FILES: &[(&str, &str)] = files!["fragments.toml", "open.toml", "trim.toml", "words.toml"];
+pub const FILES: &[(&str, &str)] = files![
+    "fragments.toml",
+    "guards.toml",
+    "hedges.toml",
+    "open.toml",
+    "trim.toml",
+    "units.toml",
+    "words.toml",
+];
 
 /// The same as sources of the loader.
 pub fn sources() -> Vec<Source> {

@@ -162,6 +162,9 @@ pub struct TrimEntry {
     /// Words cut off the end.
     #[serde(default)]
     pub tail: Vec<String>,
+    /// Words that end a subject where a verb follows.
+    #[serde(default)]
+    pub adverb: Vec<String>,
     /// Patterns of times and subjects, cut off both ends.
     #[serde(default)]
     pub times: Vec<Spanned<String>>,

@@ -156,6 +156,7 @@ impl Loader {
             }
         }
         for (list, words) in [
+            ("trim.adverb", trim.adverb),
             ("trim.head", trim.head),
             ("trim.keep", trim.keep),
             ("trim.tail", trim.tail),
@@ -213,7 +214,13 @@ impl Loader {
             outlook: WordList::new(list("words.outlook")),
             furniture: WordList::new(list("words.furniture")),
         };
-        let trim = Trim::new(list("trim.head"), list("trim.tail"), &self.times, list("trim.keep"));
+        let trim = Trim::new(
+            list("trim.head"),
+            list("trim.tail"),
+            list("trim.adverb"),
+            &self.times,
+            list("trim.keep"),
+        );
         let trigger = Trigger::new(&rules);
         Ok(RuleSet { rules, trigger, lexicon, words, trim, notes: self.notes })
     }

@@ -85,8 +85,10 @@ pub struct Words {
 pub struct Trim {
     head: WordList,
     tail: WordList,
+    adverb: WordList,
     head_times: Vec<Regex>,
     tail_times: Vec<Regex>,
+    inner_times: Vec<Regex>,
     keep: Option<AhoCorasick>,
 }
 
@@ -95,6 +97,7 @@ impl Trim {
     pub fn new(
         head: impl IntoIterator<Item = String>,
         tail: impl IntoIterator<Item = String>,
+        adverb: impl IntoIterator<Item = String>,
         times: &[String],
         keep: impl IntoIterator<Item = String>,
     ) -> Self {
@@ -105,6 +108,8 @@ impl Trim {
         Self {
             head: WordList::new(head),
             tail: WordList::new(tail),
+            adverb: WordList::new(adverb),
+            inner_times: anchored("", ""),
             head_times: anchored("^", ""),
             tail_times: anchored("", "$"),
             keep: AhoCorasick::new(&keep).ok(),
@@ -138,6 +143,19 @@ impl Trim {
         }
     }
 
+    /// Cuts a subject off: everything before the last time or adverb that a verb follows (`社区今年共发放`).
+    pub fn without_subject<'t>(&self, name: &'t str, verb: &WordList) -> &'t str {
+        let times = self.inner_times.iter().flat_map(|time| time.find_iter(name)).map(|m| (m.start(), m.end()));
+        let adverbs = self.adverb.find_all(name).map(|span| (span.start, span.end));
+        let cut = times
+            .chain(adverbs)
+            .filter(|&(start, end)| end > start && !self.splits(name, end) && !self.splits(name, start))
+            .filter(|&(_, end)| verb.prefix(&name[end..]).is_some())
+            .map(|(_, end)| end)
+            .max();
+        &name[cut.unwrap_or(0)..]
+    }
+
     /// Cuts punctuation and spaces off both ends; a quotation mark or bracket only with its partner missing.
     fn cut_marks(&self, name: &str, mut span: Span) -> Span {
         const LOOSE: &[char] = &[' ', '\t', '、', '，', '；', '：', '。', '—', '－', '-', ',', ':', ';', '·', '…', '•', '*', '#', '|'];
@@ -160,7 +178,7 @@ impl Trim {
     }
 
     /// Whether a cut at byte `at` would go through a word to keep.
-    fn splits(&self, text: &str, at: usize) -> bool {
+    pub fn splits(&self, text: &str, at: usize) -> bool {
         self.keep
             .as_ref()
             .is_some_and(|keep| keep.find_overlapping_iter(text).any(|m| m.start() < at && at < m.end()))
@@ -177,13 +195,13 @@ mod tests {
 
     #[test]
     fn longest_word_first_until_nothing_changes() {
-        let trim = Trim::new(words(&["全市", "共", "累计"]), words(&["达", "达到"]), &[], []);
+        let trim = Trim::new(words(&["全市", "共", "累计"]), words(&["达", "达到"]), [], &[], []);
         assert_eq!(trim.apply("全市累计接收工单达到", &WordList::default()), "接收工单");
     }
 
     #[test]
     fn kept_words_are_never_cut_into() {
-        let trim = Trim::new(words(&["市", "惠"]), words(&["中"]), &[], words(&["市民", "惠及"]));
+        let trim = Trim::new(words(&["市", "惠"]), words(&["中"]), [], &[], words(&["市民", "惠及"]));
         assert_eq!(trim.apply("市民参与", &WordList::default()), "市民参与");
         assert_eq!(trim.apply("惠及居民", &WordList::default()), "惠及居民");
         assert_eq!(trim.apply("市场", &WordList::default()), "场");
@@ -191,7 +209,7 @@ mod tests {
 
     #[test]
     fn times_and_subjects_go_from_both_ends() {
-        let trim = Trim::new([], [], &["[0-9]{4}年".to_owned()], []);
+        let trim = Trim::new([], [], [], &["[0-9]{4}年".to_owned()], []);
         let subjects = WordList::new(words(&["新桥街道"]));
         assert_eq!(trim.apply("2023年，新桥街道接收工单", &subjects), "接收工单");
         assert_eq!(trim.apply("接收工单2023年", &subjects), "接收工单");
