@@ -1,5 +1,76 @@
 //! Finds every quantity, ordinal and time in a text, and names what it refused.
+
+mod calendar;
+mod candidate;
+mod compose;
+mod guard;
 pub mod lexicon;
+mod numeral;
+mod share;
 pub mod time;
-pub struct Recognition { pub quantities: Vec<crate::quantity::Quantity> }
-pub fn recognise(_: &str, _: &lexicon::Lexicon) -> Recognition { Recognition { quantities: vec![] } }
+mod words;
+
+use compose::{Composer, Found};
+pub use guard::Guarded;
+use lexicon::Lexicon;
+
+use crate::quantity::Quantity;
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recognition {
+    /// Quantities and ordinals, in the order of the text, none overlapping another.
+    pub quantities: Vec<Quantity>,
+    /// What guards refused, in the order of the text; only filled by [`recognise_guarded`].
+    pub guarded: Vec<Guarded>,
+}
+
+/// Finds the quantities of a repaired text.
+///
+/// ```
+/// use kpi_extract::recognise::{lexicon::Lexicon, recognise};
+///
+/// let text = "改造小区62万多平方米";
+/// let found = recognise(text, Lexicon::builtin());
+/// assert_eq!(found.quantities[0].value, 620_000.into());
+/// assert_eq!(found.quantities[0].span.of(text), "62万多平方米");
+/// ```
+pub fn recognise(text: &str, lexicon: &Lexicon) -> Recognition {
+    scan(text, lexicon, false)
+}
+
+/// The same, and lists the numbers that guards refused, each with its reason.
+pub fn recognise_guarded(text: &str, lexicon: &Lexicon) -> Recognition {
+    scan(text, lexicon, true)
+}
+
+fn scan(text: &str, lexicon: &Lexicon, list_guarded: bool) -> Recognition {
+    let mut found = Recognition::default();
+    let mut shared = vec![];
+    let mut candidates = lexicon.finder.candidates(text);
+    let mut composer = Composer { text, lexicon, floor: 0 };
+    let mut from = 0;
+    while let Some(at) = candidates.next_from(from) {
+        match composer.read(at) {
+            Found::Quantity { quantity, shared: lends } => {
+                from = quantity.span.end;
+                composer.floor = from;
+                found.quantities.push(quantity);
+                shared.push(lends);
+            }
+            Found::Guarded { span, guard, next } => {
+                from = next;
+                composer.floor = from;
+                if list_guarded {
+                    found.guarded.push(guard.into_guarded(span));
+                }
+            }
+            Found::Nothing { next } => from = next,
+        }
+    }
+    share::lend(text, &mut found.quantities, &shared);
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,685 @@
+//! Composes a quantity round a number: unit, range, fraction, hedges before, within and after, for every unit alike.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::{
+    calendar,
+    guard::{Guarded, OWN},
+    lexicon::{GuardEntry, Lexicon, UnitId},
+    numeral::{self, Form, Numeral, arabic, sign},
+};
+use crate::{
+    quantity::{Dimension, Qualifier, Quantity},
+    span::Span,
+};
+
+/// What stands at a candidate.
+pub(super) enum Found<'a> {
+    /// A quantity; `shared` says that a hedge after its unit may hold for the members of a list before it.
+    Quantity { quantity: Quantity, shared: bool },
+    /// A number that a guard refused, and where to go on.
+    Guarded { span: Span, guard: Refusal<'a>, next: usize },
+    /// Nothing, and where to go on.
+    Nothing { next: usize },
+}
+
+/// Who refused a number: a guard of the recogniser itself or one of the lexicon.
+pub(super) struct Refusal<'a> {
+    id: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> Refusal<'a> {
+    fn own(id: &'a str) -> Self {
+        let reason = OWN.iter().find(|(own, _)| *own == id).map_or("", |(_, reason)| reason);
+        Self { id, reason }
+    }
+
+    fn of(guard: &'a GuardEntry) -> Self {
+        Self { id: &guard.id, reason: &guard.reason }
+    }
+
+    pub(super) fn into_guarded(self, span: Span) -> Guarded {
+        Guarded { span, guard: self.id.to_owned(), reason: self.reason.to_owned() }
+    }
+}
+
+/// Reads what stands at the candidates of one text.
+pub(super) struct Composer<'a> {
+    pub(super) text: &'a str,
+    pub(super) lexicon: &'a Lexicon,
+    /// Where the last thing found ends; nothing reaches back behind it.
+    pub(super) floor: usize,
+}
+
+/// A number with its unit, before hedges outside of it are looked at.
+#[derive(Clone, Debug)]
+struct Measure {
+    number: Span,
+    end: usize,
+    value: Decimal,
+    high: Option<Decimal>,
+    fraction: Option<(Decimal, Decimal)>,
+    unit: UnitId,
+    per: Option<UnitId>,
+    dimension: Dimension,
+    inside: Option<Qualifier>,
+    form: Form,
+    lends: u32,
+    /// A multiplier stands in the number.
+    multiplied: bool,
+}
+
+impl Measure {
+    fn has_unit(&self) -> bool {
+        self.unit != UnitId::NONE
+    }
+}
+
+/// Of two hedges the bound wins over the approximation, and the later one over the earlier.
+fn stronger(first: Qualifier, later: Qualifier) -> Qualifier {
+    let weight = |qualifier| match qualifier {
+        Qualifier::Exact => 0,
+        Qualifier::Approx | Qualifier::Nearly => 1,
+        Qualifier::Over | Qualifier::AtLeast | Qualifier::Under | Qualifier::AtMost => 2,
+    };
+    if weight(later) >= weight(first) { later } else { first }
+}
+
+impl<'a> Composer<'a> {
+    fn rest(&self, at: usize) -> &'a str {
+        self.text.get(at..).unwrap_or("")
+    }
+
+    fn char_at(&self, at: usize) -> Option<char> {
+        self.rest(at).chars().next()
+    }
+
+    fn char_before(&self, at: usize) -> Option<char> {
+        self.text[self.floor..at].chars().next_back()
+    }
+
+    /// What the candidate at `at` is.
+    pub(super) fn read(&self, at: usize) -> Found<'a> {
+        let Some(first) = self.char_at(at) else { return Found::Nothing { next: self.text.len() } };
+        let after_first = at + first.len_utf8();
+        if matches!(first, '首' | '榜') {
+            return self.ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
+        }
+        if first == '半' {
+            return self.half(at);
+        }
+        let ordinal = self.char_before(at) == Some('第');
+        if let Some(end) = calendar::time_at(self.text, at) {
+            return Found::Nothing { next: end.max(after_first) };
+        }
+        let Some(numeral) = numeral::read(self.text, at, self.lexicon) else {
+            return Found::Nothing { next: after_first };
+        };
+        let next = numeral.end.max(after_first);
+        if numeral.value.is_none() {
+            return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("too-large"), next };
+        }
+        if numeral.form == Form::Digit && sign(first).is_some_and(|(_, financial)| financial) {
+            return Found::Nothing { next };
+        }
+        if ordinal {
+            return self.ordinal(at, &numeral);
+        }
+        if numeral.form == Form::Arabic
+            && let Some(found) = self.not_a_number(at, &numeral)
+        {
+            return found;
+        }
+        let Some(mut measure) = self.measure(at, numeral) else {
+            return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("vague"), next };
+        };
+        self.range(&mut measure);
+        self.finish(measure, next)
+    }
+
+    /// Codes, versions and scores, which only look like Arabic numbers; and fractions and ratios.
+    fn not_a_number(&self, at: usize, numeral: &Numeral) -> Option<Found<'a>> {
+        let bytes = self.text.as_bytes();
+        let skip = |accept: fn(&u8) -> bool| {
+            numeral.end + bytes[numeral.end..].iter().take_while(|b| accept(b)).count()
+        };
+        let digit_at = |place: usize| bytes.get(place).is_some_and(u8::is_ascii_digit);
+        let letters =
+            self.text[self.floor..at].bytes().rev().take(16).take_while(u8::is_ascii_alphanumeric).count();
+        let end = numeral.end;
+        if letters > 0 && self.lexicon.sign_before(&self.text[self.floor..at]).is_none() {
+            let has_unit = || self.lexicon.unit_at(self.text, at, end, false).is_some();
+            if letters < 3 || !has_unit() {
+                let next = skip(|b| b.is_ascii_alphanumeric());
+                return Some(Found::Guarded {
+                    span: Span::new(at - letters, next),
+                    guard: Refusal::own("code"),
+                    next,
+                });
+            }
+        }
+        if numeral.multiplied {
+            return None;
+        }
+        if bytes.get(end) == Some(&b'.') && digit_at(end + 1) {
+            let next = skip(|b| b.is_ascii_digit() || *b == b'.');
+            return Some(Found::Guarded { span: Span::new(at, next), guard: Refusal::own("version"), next });
+        }
+        let first_unit = || self.lexicon.unit_at(self.text, at, end, false).is_some();
+        if bytes.get(end).is_some_and(u8::is_ascii_alphabetic) && !first_unit() {
+            let next = skip(|b| b.is_ascii_alphanumeric());
+            return Some(Found::Guarded { span: Span::new(at, next), guard: Refusal::own("code"), next });
+        }
+        let colon = self.char_at(end).filter(|c| matches!(c, ':' | '∶' | '：'))?;
+        let second = end + colon.len_utf8();
+        if !digit_at(second) {
+            return None;
+        }
+        let (below, after) = arabic(self.text, second);
+        let context = self.text[self.floor..at]
+            .char_indices()
+            .rev()
+            .take(8)
+            .last()
+            .map_or("", |(start, _)| &self.text[self.floor + start..at]);
+        let number = &self.text[at..after];
+        let is_ratio =
+            number.contains('.') || context.contains('比') || self.rest(after).starts_with(['的', '比']);
+        let (above, below) = (numeral.value?, below?);
+        let value = above.checked_div(below);
+        let Some(value) = value.filter(|_| is_ratio) else {
+            return Some(Found::Guarded {
+                span: Span::new(at, after),
+                guard: Refusal::own("score"),
+                next: after,
+            });
+        };
+        let measure = Measure {
+            number: Span::new(at, after),
+            end: after,
+            value: two_places(value),
+            high: None,
+            fraction: Some((above, below)),
+            unit: UnitId::NONE,
+            per: None,
+            dimension: Dimension::Ratio,
+            inside: None,
+            form: Form::Han,
+            lends: 0,
+            multiplied: true,
+        };
+        Some(self.finish(measure, after))
+    }
+
+    /// The number at `at` with its hedge inside and its unit; `None` when it is vague.
+    fn measure(&self, at: usize, numeral: Numeral) -> Option<Measure> {
+        let text = self.text;
+        let mut measure = Measure {
+            number: Span::new(at, numeral.end),
+            end: numeral.end,
+            value: numeral.value?,
+            high: numeral.high,
+            fraction: None,
+            unit: UnitId::NONE,
+            per: None,
+            dimension: Dimension::Number,
+            inside: numeral.inside,
+            form: numeral.form,
+            lends: numeral.lends,
+            multiplied: numeral.multiplied,
+        };
+        if numeral.vague {
+            return None;
+        }
+        if self.fraction(&mut measure) {
+            return Some(measure);
+        }
+        let some = matches!(self.char_before(at), Some('几' | '数')) && numeral.form != Form::Arabic;
+        if some && numeral.multiplied {
+            return None;
+        }
+        let name = measure.form == Form::Digit || (measure.high.is_some() && !measure.multiplied);
+        let round = measure.multiplied || text[..measure.end].ends_with('0');
+        if let Some((end, hedge)) = self.lexicon.hedge_behind(text, measure.end, true, Dimension::Number)
+            && (round || !hedge.round)
+        {
+            let unit = self.lexicon.unit_at(text, at, end, name);
+            if unit.is_some() || !hedge.with_unit {
+                measure.inside = Some(hedge.qualifier?);
+                measure.end = end;
+            }
+        }
+        self.unit(&mut measure, name);
+        Some(measure)
+    }
+
+    /// Reads the unit at the end of `measure`.
+    fn unit(&self, measure: &mut Measure, name: bool) {
+        let text = self.text;
+        let Some(word) = self.lexicon.unit_at(text, measure.number.start, measure.end, name) else { return };
+        if word.entry.doubling && !text[..measure.number.start].ends_with(['翻', '了']) {
+            return;
+        }
+        measure.end = word.end;
+        measure.unit = word.id;
+        measure.dimension = word.entry.dimension;
+        if &text[measure.number.end..word.end] == "个" || text[..word.end].ends_with('个') {
+            self.divided_unit(measure);
+        }
+        if measure.dimension == Dimension::Discount {
+            discount(measure, text);
+        }
+        if let Some(factor) = word.entry.factor {
+            let scale = |value: Decimal| {
+                let units = if word.entry.doubling { doublings(value)? } else { value };
+                Some(units.checked_mul(factor)?.normalize())
+            };
+            measure.value = scale(measure.value).unwrap_or(measure.value);
+            measure.high = measure.high.and_then(scale);
+        }
+        if word.entry.name == "成"
+            && let Some((numeral::Sign::Digit(digit), _)) = self.char_at(measure.end).and_then(sign)
+            && digit > 0
+            && measure.high.is_none()
+        {
+            measure.value += Decimal::from(digit);
+            measure.end += 3;
+        }
+        if let Some(stroke) = self.char_at(measure.end).filter(|c| matches!(c, '/' | '∕' | '／'))
+            && let Some(below) = self.lexicon.unit_below(text, measure.end + stroke.len_utf8())
+        {
+            measure.per = Some(below.id);
+            measure.end = below.end;
+            let over_time = below.entry.dimension == Dimension::Duration;
+            measure.dimension = match measure.dimension {
+                Dimension::Length if over_time => Dimension::Speed,
+                _ => Dimension::Ratio,
+            };
+        }
+    }
+
+    /// `3个多月`, `一个半小时`: a hedge or a half between `个` and what it counts.
+    fn divided_unit(&self, measure: &mut Measure) {
+        let rest = self.rest(measure.end);
+        let (hedge, skip) = match rest.chars().next() {
+            Some('多' | '余') => (Some(Qualifier::Over), 3),
+            Some('半') => (None, 3),
+            _ => return,
+        };
+        let after = measure.end + skip;
+        let (unit, end) = if self.rest(after).starts_with('月') {
+            (self.lexicon.find("个月"), after + 3)
+        } else {
+            let word = self.lexicon.unit_at(self.text, measure.number.start, after, false);
+            let word =
+                word.filter(|word| matches!(word.entry.dimension, Dimension::Duration | Dimension::Points));
+            (word.map(|word| word.id), word.map_or(after, |word| word.end))
+        };
+        let Some(unit) = unit else { return };
+        measure.unit = unit;
+        measure.dimension = self.lexicon.unit(unit).dimension;
+        measure.end = end;
+        match hedge {
+            Some(hedge) => measure.inside = Some(hedge),
+            None => measure.value += Decimal::new(5, 1),
+        }
+    }
+
+    /// `三分之一`, `百分之九十二点五`, `1/3`; says whether there was one.
+    fn fraction(&self, measure: &mut Measure) -> bool {
+        let text = self.text;
+        let below = measure.value;
+        if let Some(rest) = self.rest(measure.end).strip_prefix("分之") {
+            let start = text.len() - rest.len();
+            let Some(c) = rest.chars().next() else { return false };
+            if !c.is_ascii_digit() && sign(c).is_none() {
+                return false;
+            }
+            let Some(above) = numeral::read(text, start, self.lexicon) else { return false };
+            let Some(value) = above.value.filter(|_| !above.vague) else { return false };
+            let high = above.high;
+            let whole = [Decimal::ONE_HUNDRED, Decimal::ONE_THOUSAND, Decimal::from(10_000)]
+                .into_iter()
+                .find(|whole| *whole == below && measure.form == Form::Lone);
+            let (unit, share): (&str, fn(Decimal, Decimal) -> Option<Decimal>) = match whole {
+                Some(whole) if whole == Decimal::ONE_HUNDRED => ("%", |above, _| Some(above)),
+                Some(whole) if whole == Decimal::ONE_THOUSAND => ("‰", |above, _| Some(above)),
+                Some(_) => ("%", |above, _| Some(above.checked_div(Decimal::ONE_HUNDRED)?.normalize())),
+                None => ("%", percent_of),
+            };
+            let Some(share_value) = share(value, below) else { return false };
+            measure.value = share_value;
+            measure.high = high.and_then(|high| share(high, below));
+            measure.fraction = whole.is_none().then_some((value, below));
+            measure.number.end = above.end;
+            measure.end = above.end;
+            measure.unit = self.lexicon.find(unit).unwrap_or(UnitId::NONE);
+            measure.dimension = Dimension::Percent;
+            measure.form = Form::Han;
+            measure.lends = 0;
+            return true;
+        }
+        if measure.form != Form::Arabic || measure.multiplied || !self.rest(measure.end).starts_with('/') {
+            return false;
+        }
+        let start = measure.end + 1;
+        if !self.rest(start).starts_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
+        let (Some(whole), end) = arabic(text, start) else { return false };
+        let ends =
+            !self.rest(end).starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '号' | '-'));
+        let starts = !self.text[..measure.number.start].ends_with(['/', '-', '.']);
+        let Some(share) = percent_of(below, whole) else { return false };
+        if !(ends && starts && below < whole && whole <= Decimal::ONE_HUNDRED && below.scale() == 0) {
+            return false;
+        }
+        measure.value = share;
+        measure.fraction = Some((below, whole));
+        measure.number.end = end;
+        measure.end = end;
+        measure.unit = self.lexicon.find("%").unwrap_or(UnitId::NONE);
+        measure.dimension = Dimension::Percent;
+        measure.form = Form::Han;
+        true
+    }
+
+    /// Takes up the second half of a range: `30—50人`, `10—15万元`, `3%-5%`, `三到五天`.
+    fn range(&self, measure: &mut Measure) {
+        let text = self.text;
+        if measure.high.is_some() || measure.per.is_some() {
+            return;
+        }
+        let rest = self.rest(measure.end);
+        let Some(joint) =
+            ["——", "—", "–", "-", "－", "～", "~", "至", "到"].into_iter().find(|j| rest.starts_with(j))
+        else {
+            return;
+        };
+        let word = matches!(joint, "至" | "到");
+        if word && text[self.floor..measure.number.start].ends_with(['从', '由', '自']) {
+            return;
+        }
+        let start = measure.end + joint.len();
+        let Some(first) = self.char_at(start) else { return };
+        if !first.is_ascii_digit() && sign(first).is_none() || calendar::time_at(text, start).is_some() {
+            return;
+        }
+        let Some(second) = numeral::read(text, start, self.lexicon) else { return };
+        if second.high.is_some()
+            || matches!(second.form, Form::Lone)
+            || second.vague
+            || second.value.is_none()
+        {
+            return;
+        }
+        let arabic = measure.form == Form::Arabic;
+        if arabic != (second.form == Form::Arabic) {
+            return;
+        }
+        let Some(upper) = self.measure(start, second) else { return };
+        if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit) {
+            return;
+        }
+        if !measure.has_unit() {
+            let mut low = measure.value;
+            let lendable = upper.lends > 0
+                && measure.lends == 0
+                && (upper.lends >= 4 || (measure.form == Form::Digit && !measure.multiplied));
+            if lendable {
+                let power = Decimal::from(10_u64.pow(upper.lends.min(19)));
+                if upper.value.checked_div(power).is_some_and(|mantissa| low < mantissa) {
+                    low = low.checked_mul(power).map_or(low, |low| low.normalize());
+                }
+            }
+            if low >= upper.value || (!upper.has_unit() && word && !arabic) {
+                return;
+            }
+            measure.value = low;
+            measure.unit = upper.unit;
+            measure.per = upper.per;
+            measure.dimension = upper.dimension;
+            if upper.dimension == Dimension::Percent && upper.fraction.is_some() {
+                return;
+            }
+        }
+        measure.high = Some(upper.value);
+        measure.number.end = upper.number.end;
+        measure.end = upper.end;
+        measure.inside = upper.inside.or(measure.inside);
+        measure.form = if arabic { Form::Arabic } else { Form::Han };
+        measure.multiplied |= upper.multiplied;
+    }
+
+    /// Puts the hedges round `measure`, asks the guards, and decides whether it is a quantity at all.
+    fn finish(&self, mut measure: Measure, next: usize) -> Found<'a> {
+        let text = self.text;
+        let mut qualifier = Qualifier::Exact;
+        let mut start = measure.number.start;
+        if let Some((length, unit)) = self.lexicon.sign_before(&text[self.floor..start])
+            && (!measure.has_unit() || self.lexicon.unit(unit).dimension == measure.dimension)
+        {
+            start -= length;
+            measure.unit = unit;
+            measure.dimension = self.lexicon.unit(unit).dimension;
+        }
+        if let Some(minus) = self.minus(start, &measure) {
+            start = minus;
+            measure.value = -measure.value;
+            measure.high = measure.high.map(|high| -high);
+        }
+        let mut hedged = measure.inside.is_some();
+        let mut before = vec_of_two();
+        for slot in &mut before {
+            let Some((length, said)) =
+                self.lexicon.hedge_before(&text[self.floor..start], measure.form == Form::Lone)
+            else {
+                break;
+            };
+            if said.is_none() {
+                let span = Span::new(start - length, measure.end);
+                return Found::Guarded { span, guard: Refusal::own("vague"), next: measure.end };
+            }
+            start -= length;
+            hedged = true;
+            *slot = said;
+        }
+        for said in before.into_iter().rev().flatten().chain(measure.inside) {
+            qualifier = stronger(qualifier, said);
+        }
+        let mut end = measure.end;
+        let mut shared = false;
+        while let Some((after, hedge)) = self.lexicon.hedge_behind(text, end, false, measure.dimension) {
+            end = after;
+            qualifier = stronger(qualifier, hedge.qualifier.unwrap_or_default());
+            shared = true;
+        }
+        hedged |= shared;
+        if let Some((span, guard)) = self.lexicon.guards.refuse(text, measure.number, measure.has_unit()) {
+            return Found::Guarded {
+                span,
+                guard: Refusal::of(guard),
+                next: span.end.max(self.first_end(measure.number.start)),
+            };
+        }
+        if let Some(own) = self.unbelieved(&measure, hedged, end) {
+            let span = Span::new(measure.number.start, measure.end);
+            return match own {
+                "" => Found::Nothing { next },
+                own => Found::Guarded { span, guard: Refusal::own(own), next },
+            };
+        }
+        if !measure.has_unit()
+            && measure.dimension == Dimension::Number
+            && let Some(unit) = self.lexicon.noun_unit(self.rest(end))
+        {
+            measure.unit = unit;
+            measure.dimension = self.lexicon.unit(unit).dimension;
+        }
+        let quantity = Quantity {
+            span: Span::new(start, end),
+            number: measure.number,
+            value: measure.value,
+            high: measure.high,
+            fraction: measure.fraction,
+            unit: measure.unit,
+            per: measure.per,
+            dimension: measure.dimension,
+            qualifier,
+        };
+        Found::Quantity { quantity, shared }
+    }
+
+    fn first_end(&self, at: usize) -> usize {
+        at + self.char_at(at).map_or(1, char::len_utf8)
+    }
+
+    /// Where the minus sign before `start` stands, when it is one.
+    fn minus(&self, start: usize, measure: &Measure) -> Option<usize> {
+        use Dimension::{Money, Number, Percent, Points, Temperature};
+        let before = &self.text[self.floor..start];
+        let sign = ["-", "－", "−", "负", "零下"].into_iter().find(|sign| before.ends_with(sign))?;
+        let outer = &before[..before.len() - sign.len()];
+        let open = outer.is_empty()
+            || !outer.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '%'));
+        let fits = match measure.dimension {
+            Percent | Points | Temperature | Money => true,
+            Number => measure.value.scale() > 0 || sign == "负",
+            _ => false,
+        };
+        (open && fits && (sign != "零下" || measure.dimension == Temperature)).then_some(start - sign.len())
+    }
+
+    /// Why a number is no quantity though no guard of the lexicon refuses it; an empty name where it is not worth one.
+    fn unbelieved(&self, measure: &Measure, hedged: bool, end: usize) -> Option<&'static str> {
+        let has_unit = measure.has_unit();
+        let before = self.char_before(measure.number.start);
+        let alone = || {
+            !before.is_some_and(char::is_alphanumeric)
+                && !self.char_at(end).is_some_and(|c| c.is_alphanumeric() || c == '、')
+        };
+        match measure.form {
+            Form::Arabic => None,
+            Form::Lone if measure.dimension == Dimension::Percent || hedged => None,
+            Form::Lone if has_unit => {
+                let stacked = measure.number.len() > 3;
+                (!stacked && measure.dimension != Dimension::Money).then_some("lone")
+            }
+            Form::Lone => Some("lone"),
+            Form::Digit if !has_unit => (!alone()).then_some(if hedged { "name" } else { "" }),
+            Form::Digit if measure.value == Decimal::ONE && !hedged => {
+                let counts = matches!(
+                    measure.dimension,
+                    Dimension::Count
+                        | Dimension::People
+                        | Dimension::Length
+                        | Dimension::Duration
+                        | Dimension::Mass
+                );
+                let closed =
+                    !self.char_at(end).is_some_and(|c| c.is_alphanumeric() || matches!(c, '”' | '"'));
+                let postposed = closed
+                    && before.is_some_and(|c| c.is_alphabetic() && !"每各某这那哪另同任统唯单".contains(c));
+                (counts && !postposed).then_some("article")
+            }
+            Form::Digits if !has_unit => (!alone()).then_some("name"),
+            Form::Han if !has_unit && !measure.multiplied => (measure.value.scale() == 0).then_some("name"),
+            _ => None,
+        }
+    }
+
+    /// `第3位`, `第一`, `第35次`.
+    fn ordinal(&self, at: usize, numeral: &Numeral) -> Found<'a> {
+        let number = Span::new(at, numeral.end);
+        if let Some((span, guard)) = self.lexicon.guards.refuse(self.text, number, true) {
+            return Found::Guarded { span, guard: Refusal::of(guard), next: span.end.max(number.end) };
+        }
+        let word = self.lexicon.unit_at(self.text, at, numeral.end, false);
+        let end = word.map_or(numeral.end, |word| word.end);
+        self.ordinal_of(Span::new(at - 3, end), numeral.value.unwrap_or_default(), at)
+    }
+
+    fn ordinal_of(&self, span: Span, place: Decimal, number: usize) -> Found<'a> {
+        let quantity = Quantity {
+            span,
+            number: Span::new(number, span.end),
+            value: place,
+            high: None,
+            fraction: None,
+            unit: UnitId::NONE,
+            per: None,
+            dimension: Dimension::Ordinal,
+            qualifier: Qualifier::Exact,
+        };
+        Found::Quantity { quantity, shared: false }
+    }
+
+    /// `一半`, `过半`, `半数`, `半小时`: `at` is that of `半`.
+    fn half(&self, at: usize) -> Found<'a> {
+        let text = self.text;
+        let next = at + 3;
+        let nothing = Found::Nothing { next };
+        let before = &text[self.floor..at];
+        let percent = self.lexicon.find("%").unwrap_or(UnitId::NONE);
+        let (start, end) = if before.ends_with("一") {
+            (at - 3, next)
+        } else if self.rest(next).starts_with("数") {
+            (at, next + 3)
+        } else if self.lexicon.hedge_before(before, true).is_some() {
+            (at, next)
+        } else {
+            return nothing;
+        };
+        let measure = Measure {
+            number: Span::new(start, end),
+            end,
+            value: Decimal::from(50),
+            high: None,
+            fraction: Some((Decimal::ONE, Decimal::TWO)),
+            unit: percent,
+            per: None,
+            dimension: Dimension::Percent,
+            inside: None,
+            form: Form::Han,
+            lends: 0,
+            multiplied: true,
+        };
+        if self.rest(end).starts_with(['径', '年', '天', '日', '夜', '个']) {
+            return nothing;
+        }
+        self.finish(measure, end)
+    }
+}
+
+const fn vec_of_two() -> [Option<Qualifier>; 2] {
+    [None, None]
+}
+
+fn two_places(value: Decimal) -> Decimal {
+    value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
+}
+
+/// What share `above` is of `below`, per cent, to two places.
+fn percent_of(above: Decimal, below: Decimal) -> Option<Decimal> {
+    Some(two_places(above.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(below)?))
+}
+
+/// Growth, in wholes, after so many doublings.
+fn doublings(times: Decimal) -> Option<Decimal> {
+    let times = u32::try_from(times).ok().filter(|times| *times < 60)?;
+    Some(Decimal::from(2_u64.pow(times) - 1))
+}
+
+/// `六五折` and `85折` are 6.5 and 8.5.
+fn discount(measure: &mut Measure, text: &str) {
+    if measure.form == Form::Digits || (measure.form == Form::Arabic && measure.value >= Decimal::TEN) {
+        measure.value = measure.value.checked_div(Decimal::TEN).unwrap_or(measure.value).normalize();
+    }
+    let pair = &text[measure.number.start..measure.number.end] == "三五";
+    if let Some(high) = measure.high.filter(|_| pair) {
+        let low = measure.value;
+        measure.high = None;
+        measure.value = low + high.checked_div(Decimal::TEN).unwrap_or_default();
+    }
+}

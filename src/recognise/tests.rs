@@ -1,0 +1,198 @@
+//! Tests of the stage: the data proves itself, and the cases of `tests/quantities/*.toml` come out as they say.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::{
+    lexicon::{Entries, Lexicon, UnitId},
+    recognise, recognise_guarded,
+};
+use crate::quantity::{Dimension, Qualifier, Quantity};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    text: String,
+    /// `RAW = VALUE[~HIGH] [UNIT][/PER] [dimension] [qualifier]`
+    #[serde(default)]
+    expected: Vec<String>,
+    /// Guards that refuse something in it.
+    #[serde(default)]
+    guarded: Vec<String>,
+}
+
+fn entries(name: &str) -> Entries {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules").join(name);
+    toml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn write(quantity: &Quantity, text: &str, lexicon: &Lexicon) -> String {
+    let mut written = format!("{} = {}", quantity.span.of(text), quantity.value);
+    if let Some(high) = quantity.high {
+        written += &format!("~{high}");
+    }
+    if quantity.unit != UnitId::NONE {
+        written += &format!(" {}", lexicon.unit(quantity.unit).name);
+    }
+    if let Some(per) = quantity.per {
+        written += &format!("/{}", lexicon.unit(per).name);
+    }
+    let expected = if quantity.unit == UnitId::NONE {
+        Dimension::Number
+    } else if quantity.per.is_some() {
+        Dimension::Ratio
+    } else {
+        lexicon.unit(quantity.unit).dimension
+    };
+    if quantity.dimension != expected {
+        written += &format!(" {}", serde_json::to_string(&quantity.dimension).unwrap().trim_matches('"'));
+    }
+    if quantity.qualifier != Qualifier::Exact {
+        written += &format!(" {}", quantity.qualifier.name());
+    }
+    written
+}
+
+#[test]
+fn cases_come_out_as_they_say() {
+    let lexicon = Lexicon::builtin();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/quantities");
+    let (mut wrong, mut count) = (vec![], 0);
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let cases: File = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        for case in cases.case {
+            count += 1;
+            let found = recognise_guarded(&case.text, lexicon);
+            let got: Vec<_> = found.quantities.iter().map(|q| write(q, &case.text, lexicon)).collect();
+            if got != case.expected {
+                wrong.push(format!("{}\n    expected {:?}\n    got      {got:?}", case.text, case.expected));
+            }
+            for guard in case.guarded {
+                if !found.guarded.iter().any(|guarded| guarded.guard == guard) {
+                    wrong.push(format!("{}\n    not guarded by `{guard}`: {:?}", case.text, found.guarded));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 0);
+}
+
+#[test]
+fn guards_prove_themselves() {
+    let lexicon = Lexicon::builtin();
+    let mut wrong = vec![];
+    for guard in entries("guards.toml").guard {
+        assert!(
+            !guard.reason.is_empty() && !guard.examples.is_empty() && !guard.refuses.is_empty(),
+            "{}",
+            guard.id
+        );
+        let refused = |text: &String| recognise_guarded(text, lexicon).guarded;
+        for text in &guard.examples {
+            if !refused(text).iter().any(|found| found.guard == guard.id) {
+                wrong.push(format!("{} lets pass {text}: {:?}", guard.id, refused(text)));
+            }
+        }
+        for text in &guard.refuses {
+            if refused(text).iter().any(|found| found.guard == guard.id) {
+                wrong.push(format!("{} takes {text}", guard.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn data_is_sorted_and_builds() {
+    let (units, hedges, guards) =
+        (entries("units.toml").unit, entries("hedges.toml").hedge, entries("guards.toml").guard);
+    assert!(units.is_sorted_by(|a, b| a.name < b.name), "units are not sorted by name");
+    assert!(guards.is_sorted_by(|a, b| a.id < b.id), "guards are not sorted by id");
+    let words: BTreeMap<_, _> = hedges.iter().map(|hedge| (&hedge.word, ())).collect();
+    assert_eq!(words.len(), hedges.len(), "a hedge stands twice");
+    Lexicon::new(&units, &hedges, &guards).unwrap();
+}
+
+#[test]
+fn every_unit_reads_back_to_itself() {
+    let lexicon = Lexicon::builtin();
+    for unit in entries("units.toml").unit {
+        if unit.below || unit.ambiguous || unit.of.is_some() {
+            continue;
+        }
+        for word in std::iter::once(&unit.name).chain(&unit.aliases) {
+            let text = format!("共137{word}。");
+            let found = recognise(&text, lexicon).quantities;
+            let names: Vec<_> = found.iter().map(|q| lexicon.unit(q.unit).name.as_str()).collect();
+            assert_eq!(names, [unit.name.as_str()], "{text}");
+            assert_eq!(found[0].dimension, unit.dimension, "{text}");
+        }
+    }
+}
+
+#[test]
+fn later_entries_replace_earlier_ones() {
+    let mut units = entries("units.toml").unit;
+    let mut changed = units.iter().find(|unit| unit.name == "人次").unwrap().clone();
+    changed.aliases.push("人回".to_owned());
+    units.push(changed);
+    let lexicon = Lexicon::new(&units, &[], &[]).unwrap();
+    let found = recognise("接待30人回", &lexicon).quantities;
+    assert_eq!(lexicon.unit(found[0].unit).name, "人次");
+    assert_eq!(lexicon.units().count(), Lexicon::builtin().units().count());
+}
+
+#[test]
+fn hostile_text_is_harmless() {
+    let lexicon = Lexicon::builtin();
+    for piece in [
+        "9",
+        "亿",
+        "一",
+        "十",
+        "点",
+        "1.",
+        "1,",
+        "第",
+        "1-",
+        "约",
+        "百分之",
+        "“一",
+        "3、",
+        "1/",
+        "几十",
+        "万亿",
+        "半",
+        "(1",
+    ] {
+        let text = piece.repeat(200_000);
+        for quantity in recognise(&text, lexicon).quantities {
+            assert!(!quantity.span.of(&text).is_empty());
+        }
+    }
+    let found = recognise_guarded(&"7".repeat(40), lexicon);
+    assert_eq!(found.guarded[0].guard, "too-large");
+}
+
+#[test]
+fn notations_of_one_value_agree() {
+    let lexicon = Lexicon::builtin();
+    for text in
+        ["13157件", "13,157件", "1.3157万件", "一万三千一百五十七件", "1万3157件", "壹万叁仟壹佰伍拾柒件"]
+    {
+        let found = recognise(text, lexicon).quantities;
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(found[0].value, Decimal::from(13157), "{text}");
+        assert_eq!(found[0].span.of(text), text);
+    }
+}
