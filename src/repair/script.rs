@@ -32,7 +32,7 @@ impl<'t> Script<'t> {
         Self { text, traditional: None }
     }
 
-    /// What the Traditional or doubtful character `c` at `span` becomes.
+    /// What `c` at `span`, contextual or doubtful, becomes.
     pub(super) fn simplified(&mut self, c: char, span: Span) -> char {
         if TABLE.class(c) == Class::Doubtful && !self.is_traditional(span.start) {
             c
