@@ -139,14 +139,14 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
         }
         match tail {
             [] => break,
-            [trail @ (0x40..=0x7E | 0x80..=0xFE), tail @ ..] if (0x81..=0xFE).contains(lead) => {
+            [trail @ (0x40..=0x7E | 0x80..=0xFE), after @ ..] if (0x81..=0xFE).contains(lead) => {
                 pairs += 1;
                 level += usize::from(matches!(lead, 0xA1..=0xA3 | 0xB0..=0xF7) && *trail >= 0xA1);
                 big5 += usize::from(matches!(lead, 0xA1..=0xC6) && !(0x7F..=0xA0).contains(trail));
-                rest = tail;
+                rest = after;
             }
             // GB18030 has characters of four bytes.
-            [0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, tail @ ..] => rest = tail,
+            [0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, after @ ..] => rest = after,
             _ => return None,
         }
     }

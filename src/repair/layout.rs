@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::{
     editor::Editor,
@@ -139,7 +139,7 @@ impl Layout<'_> {
         let line = self.line();
         if first && line.chinese {
             let rest = &rest[..memchr(b'\n', rest).unwrap_or(rest.len())];
-            line.paired = rest.iter().filter(|&&b| b == b'"').count() % 2 == 0;
+            line.paired = memchr_iter(b'"', rest).count() % 2 == 0;
         }
         let Line { chinese, paired, quoted } = *line;
         line.quoted = !quoted;
@@ -206,8 +206,8 @@ impl Layout<'_> {
                 span.start < end
             }
             (Kind::Han, Kind::Digit) => {
-                !numbers::is_moment_after(bytes, span.end)
-                    && !(matches!(before, '年' | '月') && numbers::has_digit_before(self.text, span.start))
+                let dated = matches!(before, '年' | '月') && numbers::has_digit_before(self.text, span.start);
+                !dated && !numbers::is_moment_after(bytes, span.end)
             }
             (Kind::Digit | Kind::Percent, Kind::Han) => !numbers::is_moment_before(bytes, span.start),
             (Kind::Han, Kind::Letter) | (Kind::Letter, Kind::Han) | (Kind::Percent, Kind::Digit) => {

@@ -60,18 +60,22 @@ impl Wrap {
     pub(super) fn of(text: &str) -> Option<Self> {
         let measures = [Measure::Columns, Measure::Characters];
         let mut open = [[0_usize; *WIDTHS.end() + 1]; 2];
-        let mut longer = 0;
+        let (mut longer, mut count) = (0, 0);
         for line in Lines::of(text) {
             if line.text.len() > LONG {
                 longer += 1;
-            } else if !ends_sentence(line.text) {
+            } else if line.text.len() >= *WIDTHS.start() && !ends_sentence(line.text) {
+                count += 1;
                 for (open, measure) in open.iter_mut().zip(measures) {
                     open[measure.of(line.text).min(*WIDTHS.end())] += 1;
                 }
             }
         }
+        if count < LINES || longer * 8 > count {
+            return None;
+        }
         let wraps = open.iter().zip(measures).filter_map(|(open, measure)| {
-            let (width, full) = widest(open, measure.slack())?;
+            let (width, full) = widest(open, measure.slack());
             let all = open[*WIDTHS.start()..].iter().sum::<usize>();
             let evident = full >= LINES && full * 2 >= all && longer * 8 <= full;
             let mut wrap = Self { measure, width, indent: usize::MAX, marked: false };
@@ -131,9 +135,19 @@ impl Wrap {
 
 /// The width that most lines, given by how many there are of each, fall short of by no more than `slack`, and
 /// their number; the least such width.
-fn widest(lines: &[usize], slack: usize) -> Option<(usize, usize)> {
-    let full = |width: usize| lines[width.saturating_sub(slack)..=width].iter().sum::<usize>();
-    WIDTHS.rev().map(|width| (width, full(width))).max_by_key(|&(_, full)| full)
+fn widest(lines: &[usize], slack: usize) -> (usize, usize) {
+    let mut window = 0;
+    let mut widest = (0, 0);
+    for (width, count) in lines.iter().enumerate() {
+        window += count;
+        if width > slack {
+            window -= lines[width - slack - 1];
+        }
+        if WIDTHS.contains(&width) && window > widest.1 {
+            widest = (width, window);
+        }
+    }
+    widest
 }
 
 /// A line that is not blank.
