@@ -56,7 +56,7 @@ pub(super) struct Wrap {
 
 impl Wrap {
     /// The width that `text` is wrapped to, if it evidently is: lines that break off are about equally long, hardly
-    /// one is longer, they are running text, and what they run into ends like a sentence.
+    /// one is longer, they are running text, and sentences end inside them or where they run into.
     pub(super) fn of(text: &str) -> Option<Self> {
         let measures = [Measure::Columns, Measure::Characters];
         let mut open = [[0_usize; *WIDTHS.end() + 1]; 2];
@@ -86,7 +86,7 @@ impl Wrap {
 
     /// Looks at the lines again, now that the width is known.
     fn is_borne_out(&mut self, text: &str) -> bool {
-        let (mut full, mut wider, mut running) = (0, 0, 0);
+        let (mut full, mut wider, mut running, mut stops) = (0, 0, 0, 0);
         let (mut runs, mut closed) = (0, 0);
         let (mut ends, mut marked) = (0, 0);
         for line in Lines::of(text) {
@@ -106,6 +106,7 @@ impl Wrap {
             if open && self.is_full(line.text) {
                 full += 1;
                 running += usize::from(line.text.contains(['，', '。', '、', ',', '；']));
+                stops += usize::from(line.text.contains('。'));
                 run = true;
             } else if run {
                 runs += 1;
@@ -115,21 +116,30 @@ impl Wrap {
             ended = !open && !self.is_full(line.text);
         }
         self.marked = ends > 0 && marked * 5 >= ends * 4;
-        full >= LINES && wider * 8 <= full && running * 2 >= full && closed * 2 >= runs && closed > 0
+        let sentences = closed > 0 && closed * 2 >= runs || stops * 4 >= full;
+        full >= LINES && wider * 8 <= full && running * 2 >= full && sentences
     }
 
     fn is_full(&self, line: &str) -> bool {
-        self.measure.of(line.trim_ascii_end()) + self.measure.slack() >= self.width
+        let slack = self.measure.slack();
+        (self.width.saturating_sub(slack)..=self.width + slack)
+            .contains(&self.measure.of(line.trim_ascii_end()))
     }
 
     /// Whether `next` goes on where `line` broke off.
     pub(super) fn joins(&self, line: &str, next: &str) -> bool {
-        let indent = next.len() - next.trim_ascii_start().len();
+        let stem = next.trim_ascii_start();
+        if stem.is_empty() || line.trim_ascii().is_empty() {
+            return false;
+        }
+        // No line of a writer's begins like this.
+        if stem.starts_with(['，', '。', '、', '；', '）', '”', '》', '%']) && !ends_sentence(line) {
+            return true;
+        }
         self.is_full(line)
             && (self.marked || !ends_sentence(line))
-            && indent <= self.indent
-            && !next.trim_ascii().is_empty()
-            && !begins_item(next.trim_ascii_start())
+            && next.len() - stem.len() <= self.indent
+            && !begins_item(stem)
     }
 }
 
