@@ -104,7 +104,7 @@ struct Edit {
 pub(crate) struct Edits(Vec<Edit>);
 
 impl Edits {
-    /// Notes that `source` became `text`, one character for one character or for none; neither range may begin
+    /// Notes that `source`, one character or several, became `text`, one character or none; neither range may begin
     /// before the end of the edit before.
     pub(crate) fn push(&mut self, text: Span, source: Span, layer: Layer) {
         let edit = Edit {
@@ -216,5 +216,78 @@ impl Alignment {
             span = edits.source(span);
         }
         layers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `a１２ b` became `a12b`: two digits narrowed, a space deleted.
+    fn narrowed() -> Alignment {
+        let mut edits = Edits::default();
+        edits.push(Span::new(1, 2), Span::new(1, 4), Layer::Width);
+        edits.push(Span::new(2, 3), Span::new(4, 7), Layer::Width);
+        edits.push(Span::new(3, 3), Span::new(7, 8), Layer::Spaces);
+        Alignment::of(edits)
+    }
+
+    #[test]
+    fn identity_maps_to_itself() {
+        let span = Span::new(3, 9);
+        assert_eq!(Alignment::identity().source(span), span);
+        assert!(Alignment::identity().layers(span).is_empty());
+        assert!(Alignment::of(Edits::default()).is_identity());
+    }
+
+    #[test]
+    fn deletions_count_inside_a_span_and_not_at_its_edges() {
+        let alignment = narrowed();
+        assert_eq!(alignment.source(Span::new(1, 3)), Span::new(1, 7));
+        assert_eq!(alignment.source(Span::new(1, 4)), Span::new(1, 9));
+        assert_eq!(alignment.source(Span::new(3, 4)), Span::new(8, 9));
+        assert_eq!(alignment.source(Span::new(0, 4)), Span::new(0, 9));
+        assert!(alignment.source(Span::new(3, 3)).is_empty());
+    }
+
+    #[test]
+    fn layers_are_those_that_touched_the_span() {
+        let alignment = narrowed();
+        assert_eq!(alignment.layers(Span::new(1, 3)).to_string(), "width");
+        assert_eq!(alignment.layers(Span::new(1, 4)).to_string(), "width+spaces");
+        assert_eq!(alignment.layers(Span::new(3, 4)).to_string(), "");
+        assert_eq!(alignment.layers(Span::new(0, 1)).to_string(), "");
+    }
+
+    #[test]
+    fn alignments_compose() {
+        // The second pass takes out the `1`.
+        let mut edits = Edits::default();
+        edits.push(Span::new(1, 1), Span::new(1, 2), Layer::Lines);
+        let alignment = narrowed().then(Alignment::of(edits));
+        assert_eq!(alignment.source(Span::new(0, 1)), Span::new(0, 1));
+        assert_eq!(alignment.source(Span::new(0, 2)), Span::new(0, 7));
+        assert_eq!(alignment.source(Span::new(1, 2)), Span::new(4, 7));
+        assert_eq!(alignment.layers(Span::new(0, 2)).to_string(), "width+lines");
+    }
+
+    #[test]
+    fn neighbouring_edits_of_one_shape_merge() {
+        let mut edits = Edits::default();
+        edits.push(Span::new(0, 3), Span::new(0, 3), Layer::Script);
+        edits.push(Span::new(3, 6), Span::new(3, 6), Layer::Script);
+        edits.push(Span::new(6, 9), Span::new(6, 9), Layer::PrivateUse);
+        assert_eq!(edits.0.len(), 2);
+        assert_eq!(Alignment::of(edits).source(Span::new(3, 9)), Span::new(3, 9));
+    }
+
+    #[test]
+    fn every_layer_has_a_name_of_its_own() {
+        let mut all = Layers::default();
+        for layer in Layer::ALL {
+            assert!(!all.contains(layer));
+            all.insert(layer);
+        }
+        assert_eq!(all.to_string(), "width+compatibility+punctuation+spaces+lines+script+private-use");
     }
 }

@@ -122,8 +122,8 @@ fn wide(bytes: &[u8]) -> &'static str {
         nuls[i % 2] += 1;
     }
     match nuls {
-        [0, odd] if odd * 20 >= sample.len() => " (looks like UTF-16LE)",
-        [even, 0] if even * 20 >= sample.len() => " (looks like UTF-16BE)",
+        [0, odd] if odd > 1 && odd * 20 >= sample.len() => " (looks like UTF-16LE)",
+        [even, 0] if even > 1 && even * 20 >= sample.len() => " (looks like UTF-16BE)",
         _ => "",
     }
 }
@@ -139,14 +139,14 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
         }
         match tail {
             [] => break,
-            [trail @ (0x40..=0x7E | 0x80..=0xFE), tail @ ..] if (0x81..=0xFE).contains(lead) => {
+            [trail @ (0x40..=0x7E | 0x80..=0xFE), after @ ..] if (0x81..=0xFE).contains(lead) => {
                 pairs += 1;
                 level += usize::from(matches!(lead, 0xA1..=0xA3 | 0xB0..=0xF7) && *trail >= 0xA1);
                 big5 += usize::from(matches!(lead, 0xA1..=0xC6) && !(0x7F..=0xA0).contains(trail));
-                rest = tail;
+                rest = after;
             }
             // GB18030 has characters of four bytes.
-            [0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, tail @ ..] => rest = tail,
+            [0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, after @ ..] => rest = after,
             _ => return None,
         }
     }
@@ -158,5 +158,54 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
         Some("GB18030")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(bytes: &[u8]) -> String {
+        decode(bytes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn utf8_loses_its_byte_order_mark_only() {
+        assert_eq!(decode("\u{FEFF}满意率\r\n".as_bytes()), Ok("满意率\r\n"));
+        assert_eq!(decode(b""), Ok(""));
+    }
+
+    #[test]
+    fn other_encodings_are_named() {
+        assert!(refusal(b"\xFF\xFE\xE1\x6E").contains("UTF-16LE"));
+        assert!(refusal(b"\xFF\xFE\0\0\xE1\x6E\0\0").contains("UTF-32LE"));
+        assert!(refusal(b"1\x002\x00\xE1\x6E").contains("UTF-16LE"));
+        // 满意率达到97% and 滿意率 in GBK and Big5.
+        let gbk = b"\xC2\xFA\xD2\xE2\xC2\xCA\xB4\xEF\xB5\xBD97%";
+        assert_eq!(
+            refusal(gbk),
+            "not UTF-8 text: invalid byte at offset 0 (looks like GBK; convert with `iconv -f GBK -t UTF-8`)"
+        );
+        assert!(refusal(b"\xBA\xA1\xB7\x4E\xB2\x76\xA4\x40\xA4\x47").contains("BIG5"));
+    }
+
+    #[test]
+    fn formats_and_binary_files_are_named() {
+        assert_eq!(refusal(b"%PDF-1.7\n"), "not a text file: PDF signature at offset 0");
+        assert!(refusal(b"PK\x03\x04..").contains("DOCX"));
+        assert_eq!(refusal(b"abc\0"), "not a text file: NUL byte at offset 3");
+    }
+
+    #[test]
+    fn broken_utf8_tells_its_offset() {
+        assert_eq!(decode(b"abc\xFFdef"), Err(Error::NotUtf8 { offset: 3 }));
+        assert_eq!(decode(&"满意".as_bytes()[..5]), Err(Error::Cut { offset: 3 }));
+    }
+
+    #[test]
+    fn refusals_are_one_line() {
+        for bytes in [&b"\xFE\xFF\0a"[..], b"\0", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", b"a\xFFb", b"\xE6"] {
+            assert!(!refusal(bytes).contains('\n'));
+        }
     }
 }

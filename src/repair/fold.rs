@@ -23,7 +23,9 @@ pub(super) enum Class {
     Compatibility,
     Punctuation,
     Traditional,
-    /// Traditional in a Traditional document only.
+    /// The same, by the words round it.
+    Contextual,
+    /// Traditional in a Traditional document only, where it may depend on the words round it.
     Doubtful,
     /// A full-width full stop, a decimal point behind a digit.
     Point,
@@ -48,14 +50,15 @@ const STAYS: &str = "！（），：；？～＂＇［］｛｝＿＾｀";
 pub(super) struct Table {
     classes: Box<[Class; 0x1_0000]>,
     targets: Box<[u16; 0x1_0000]>,
-    contextual: Vec<char>,
+    doubtful_in_context: Vec<char>,
 }
 
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 impl Table {
     fn new() -> Self {
-        let mut table = Self { classes: boxed(Class::Clean), targets: boxed(0), contextual: Vec::new() };
+        let mut table =
+            Self { classes: boxed(Class::Clean), targets: boxed(0), doubtful_in_context: Vec::new() };
         for c in '！'..='～' {
             if !STAYS.contains(c) {
                 table.set(c, Class::Width, char::from_u32(c as u32 - 0xFEE0).unwrap_or(c));
@@ -78,10 +81,14 @@ impl Table {
             let mut chars = line.chars();
             if let (Some(from), Some(to)) = (chars.next(), chars.next()) {
                 let marks = chars.as_str();
-                let class = if marks.contains('?') { Class::Doubtful } else { Class::Traditional };
+                let class = match marks {
+                    "" => Class::Traditional,
+                    "~" => Class::Contextual,
+                    _ => Class::Doubtful,
+                };
                 table.set(from, class, to);
-                if marks.contains('~') {
-                    table.contextual.push(from);
+                if marks == "?~" {
+                    table.doubtful_in_context.push(from);
                 }
             }
         }
@@ -136,28 +143,42 @@ impl Table {
 
     /// Whether the form of `c` depends on the words round it.
     pub(super) fn is_contextual(&self, c: char) -> bool {
-        self.contextual.binary_search(&c).is_ok()
+        self.class(c) == Class::Contextual || self.doubtful_in_context.binary_search(&c).is_ok()
     }
 
     /// The first place from `at` on with a character that is not clean.
     fn next(&self, bytes: &[u8], mut at: usize) -> Option<usize> {
+        let class = |code: usize| self.classes[code & 0xFFFF];
         let low = |b: u8| usize::from(b & 0x3F);
-        while let Some(rest) = bytes.get(at..) {
-            let (code, len) = match *rest {
-                [a @ ..0x80, ..] => (usize::from(a), 1),
-                [a @ 0xE0..=0xEF, b, c, ..] => (usize::from(a & 0xF) << 12 | low(b) << 6 | low(c), 3),
-                [a @ 0xC0..=0xDF, b, ..] => (usize::from(a & 0x1F) << 6 | low(b), 2),
-                // Planes 14 to 16.
-                [0xF3..=0xFF, ..] => return Some(at),
+        let of_three = |a: u8, b: u8, c: u8| class(usize::from(a & 0xF) << 12 | low(b) << 6 | low(c)) as u8;
+        loop {
+            // Four characters of three bytes at once, the usual case.
+            while let Some(&[a, b, c, d, e, f, g, h, i, j, k, l]) = bytes[at..].first_chunk::<12>()
+                && a & d & g & j >= 0xE0
+                && (a | d | g | j) < 0xF0
+                && of_three(a, b, c) | of_three(d, e, f) | of_three(g, h, i) | of_three(j, k, l) == 0
+            {
+                at += 12;
+            }
+            while let Some(&a @ ..0x80) = bytes.get(at) {
+                if class(usize::from(a)) != Class::Clean {
+                    return Some(at);
+                }
+                at += 1;
+            }
+            let (clean, len) = match bytes[at..] {
+                [a @ 0xE0..=0xEF, b, c, ..] => (of_three(a, b, c) == 0, 3),
+                [a @ 0xC0..=0xDF, b, ..] => (class(usize::from(a & 0x1F) << 6 | low(b)) == Class::Clean, 2),
+                // Planes 12 to 16.
+                [0xF3..=0xFF, ..] => (false, 4),
                 [] => return None,
-                _ => (usize::from(b' '), 4),
+                _ => (true, 4),
             };
-            if self.classes[code & 0xFFFF] != Class::Clean {
+            if !clean {
                 return Some(at);
             }
-            at += len;
+            at = bytes.len().min(at + len);
         }
-        None
     }
 }
 
@@ -195,7 +216,7 @@ pub(super) fn fold(text: &str) -> (Cow<'_, str>, Alignment) {
                 editor.replace(span, "\u{FFFD}", Layer::PrivateUse);
                 continue;
             }
-            Class::Traditional | Class::Doubtful => {
+            Class::Contextual | Class::Doubtful => {
                 let simplified = script.simplified(c, span);
                 if simplified != c {
                     editor.replace(span, simplified.encode_utf8(&mut [0; 4]), Layer::Script);
@@ -207,10 +228,66 @@ pub(super) fn fold(text: &str) -> (Cow<'_, str>, Alignment) {
             Class::Space if c == '\u{3000}' => Layer::Width,
             Class::Space => Layer::Spaces,
             Class::Compatibility => Layer::Compatibility,
+            Class::Traditional => Layer::Script,
             Class::Punctuation => Layer::Punctuation,
             Class::LineEnd => Layer::Lines,
         };
         editor.replace(span, table.target(c).encode_utf8(&mut [0; 4]), layer);
     }
     editor.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+
+    use super::*;
+
+    #[test]
+    fn data_files_are_sorted_and_unique() {
+        for file in [TRADITIONAL, COMPATIBILITY] {
+            let keys: Vec<_> = entries(file).map(|line| line.chars().next()).collect();
+            assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
+            assert!(entries(file).all(|line| matches!(line.chars().count(), 2..=4)));
+        }
+    }
+
+    #[test]
+    fn traditional_characters_are_those_of_opencc() {
+        let opencc = OpenCC::from_config(BuiltinConfig::T2s).unwrap();
+        let mut derived = Vec::new();
+        let basic = |c: &char| *c <= '\u{FFFF}';
+        for c in ('\u{80}'..='\u{FFFF}').filter(basic) {
+            let simplified = opencc.convert(c.encode_utf8(&mut [0; 4]));
+            if let Some(s) = simplified.chars().next().filter(|s| *s != c && basic(s)) {
+                derived.push(format!("{c}{s}"));
+            }
+        }
+        // 著 is ours, and characters that become another only in a phrase are marked.
+        let listed: Vec<String> = entries(TRADITIONAL)
+            .filter(|line| !line.starts_with('著'))
+            .map(|line| line.trim_end_matches(['?', '~']))
+            .filter(|line| line.chars().next() != line.chars().nth(1))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(listed, derived);
+    }
+
+    #[test]
+    fn folding_is_stable() {
+        for code in 0..0x1_0000 {
+            let Some(c) = char::from_u32(code) else { continue };
+            let class = TABLE.class(c);
+            if !matches!(class, Class::Clean | Class::Invisible | Class::Doubtful | Class::Contextual) {
+                let target = TABLE.target(c);
+                assert!(
+                    matches!(
+                        TABLE.class(target),
+                        Class::Clean | Class::Doubtful | Class::Contextual | Class::Traditional
+                    ),
+                    "{c} {target}"
+                );
+            }
+        }
+    }
 }

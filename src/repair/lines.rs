@@ -1,19 +1,52 @@
 //! Hard-wrapped lines: whether a text has them, and which line ends are none of the writer's.
 
-use memchr::{memchr_iter, memrchr};
+use memchr::memchr_iter;
 
 use super::script::is_han;
 
-/// Columns by which a full line may fall short of the width: a mark or a number that was not torn apart.
-const SLACK: usize = 6;
-/// Columns that a wrapped line has at least, and at most.
-const WIDTHS: std::ops::RangeInclusive<usize> = 20..=200;
+/// What the lines of a wrapped text have about as many of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Measure {
+    /// Columns of a screen: two for a Han character, one for an ASCII one.
+    Columns,
+    /// Characters.
+    Characters,
+}
+
+impl Measure {
+    /// By how much a full line may fall short of the width: a mark or a number that was not torn apart.
+    const fn slack(self) -> usize {
+        match self {
+            Self::Columns => 6,
+            Self::Characters => 2,
+        }
+    }
+
+    fn of(self, line: &str) -> usize {
+        match self {
+            Self::Columns => line.len() - count(line, |b| b >= 0xE0),
+            Self::Characters => line.len() - count(line, |b| b & 0xC0 == 0x80),
+        }
+    }
+}
+
+/// The number of bytes of a kind, in short chunks that the compiler turns into vector code.
+fn count(line: &str, kind: impl Fn(u8) -> bool) -> usize {
+    let chunks = line.as_bytes().chunks(128);
+    chunks.map(|chunk| usize::from(chunk.iter().map(|&b| u8::from(kind(b))).sum::<u8>())).sum()
+}
+
+/// Width that a wrapped text has at least, and at most.
+const WIDTHS: std::ops::RangeInclusive<usize> = 16..=200;
+/// A line of more bytes is wider than any of these widths.
+const LONG: usize = 4 * *WIDTHS.end();
 /// Wrapped lines that a text must have.
 const LINES: usize = 3;
 
 /// The width that a text is wrapped to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wrap {
+    measure: Measure,
     width: usize,
     /// The indent of its usual lines, in bytes.
     indent: usize,
@@ -23,33 +56,37 @@ pub(super) struct Wrap {
 
 impl Wrap {
     /// The width that `text` is wrapped to, if it evidently is: lines that break off are about equally long, hardly
-    /// one is longer, they are running text, and what they run into ends like a sentence.
+    /// one is longer, they are running text, and sentences end inside them or where they run into.
     pub(super) fn of(text: &str) -> Option<Self> {
-        let mut open_widths = [0_usize; *WIDTHS.end() + 1];
-        let mut longer = 0;
+        let measures = [Measure::Columns, Measure::Characters];
+        let mut open = [[0_usize; *WIDTHS.end() + 1]; 2];
+        let (mut longer, mut count) = (0, 0);
         for line in Lines::of(text) {
-            match line.columns() {
-                width if width > *WIDTHS.end() => longer += 1,
-                width if WIDTHS.contains(&width) && !ends_sentence(line.text) => open_widths[width] += 1,
-                _ => {}
+            if line.text.len() > LONG {
+                longer += 1;
+            } else if line.text.len() >= *WIDTHS.start() && !ends_sentence(line.text) {
+                count += 1;
+                for (open, measure) in open.iter_mut().zip(measures) {
+                    open[measure.of(line.text).min(*WIDTHS.end())] += 1;
+                }
             }
         }
-        let open: usize = open_widths.iter().sum();
-        if open < LINES || longer * 8 > open {
+        if count < LINES || longer * 8 > count {
             return None;
         }
-        let full = |width: usize| open_widths[width.saturating_sub(SLACK)..=width].iter().sum::<usize>();
-        let width = WIDTHS.rev().max_by_key(|&width| full(width))?;
-        if full(width) < LINES || full(width) * 2 < open {
-            return None;
-        }
-        let mut wrap = Self { width, indent: usize::MAX, marked: false };
-        wrap.is_borne_out(text).then_some(wrap)
+        let wraps = open.iter().zip(measures).filter_map(|(open, measure)| {
+            let (width, full) = widest(open, measure.slack());
+            let all = open[*WIDTHS.start()..].iter().sum::<usize>();
+            let evident = full >= LINES && full * 2 >= all && longer * 8 <= full;
+            let mut wrap = Self { measure, width, indent: usize::MAX, marked: false };
+            (evident && wrap.is_borne_out(text)).then_some((full, wrap))
+        });
+        wraps.max_by_key(|&(full, _)| full).map(|(_, wrap)| wrap)
     }
 
     /// Looks at the lines again, now that the width is known.
     fn is_borne_out(&mut self, text: &str) -> bool {
-        let (mut full, mut wider, mut running) = (0, 0, 0);
+        let (mut full, mut wider, mut running, mut stops) = (0, 0, 0, 0);
         let (mut runs, mut closed) = (0, 0);
         let (mut ends, mut marked) = (0, 0);
         for line in Lines::of(text) {
@@ -65,36 +102,62 @@ impl Wrap {
                 marked += usize::from(line.after_blank || line.indent > self.indent);
             }
             let open = !ends_sentence(line.text);
-            let columns = line.columns();
-            wider += usize::from(columns > self.width);
+            wider += usize::from(self.measure.of(line.text) > self.width);
             if open && self.is_full(line.text) {
                 full += 1;
                 running += usize::from(line.text.contains(['，', '。', '、', ',', '；']));
+                stops += usize::from(line.text.contains('。'));
                 run = true;
             } else if run {
                 runs += 1;
                 closed += usize::from(!open);
                 run = false;
             }
-            ended = !open && columns + SLACK < self.width;
+            ended = !open && !self.is_full(line.text);
         }
         self.marked = ends > 0 && marked * 5 >= ends * 4;
-        full >= LINES && wider * 8 <= full && running * 2 >= full && closed * 2 >= runs && closed > 0
+        let sentences = closed > 0 && closed * 2 >= runs || stops * 4 >= full;
+        full >= LINES && wider * 8 <= full && running * 2 >= full && sentences
     }
 
     fn is_full(&self, line: &str) -> bool {
-        columns(line.trim_end()) + SLACK >= self.width
+        let slack = self.measure.slack();
+        (self.width.saturating_sub(slack)..=self.width + slack)
+            .contains(&self.measure.of(line.trim_ascii_end()))
     }
 
     /// Whether `next` goes on where `line` broke off.
     pub(super) fn joins(&self, line: &str, next: &str) -> bool {
-        let indent = next.len() - next.trim_start().len();
+        let stem = next.trim_ascii_start();
+        if stem.is_empty() || line.trim_ascii().is_empty() {
+            return false;
+        }
+        // No line of a writer's begins like this.
+        if stem.starts_with(['，', '。', '、', '；', '）', '”', '》', '%']) && !ends_sentence(line) {
+            return true;
+        }
         self.is_full(line)
             && (self.marked || !ends_sentence(line))
-            && indent <= self.indent
-            && !next.trim().is_empty()
-            && !begins_item(next.trim_start())
+            && next.len() - stem.len() <= self.indent
+            && !begins_item(stem)
     }
+}
+
+/// The width that most lines, given by how many there are of each, fall short of by no more than `slack`, and
+/// their number; the least such width.
+fn widest(lines: &[usize], slack: usize) -> (usize, usize) {
+    let mut window = 0;
+    let mut widest = (0, 0);
+    for (width, count) in lines.iter().enumerate() {
+        window += count;
+        if width > slack {
+            window -= lines[width - slack - 1];
+        }
+        if WIDTHS.contains(&width) && window > widest.1 {
+            widest = (width, window);
+        }
+    }
+    widest
 }
 
 /// A line that is not blank.
@@ -103,12 +166,6 @@ struct Line<'t> {
     /// Bytes of space before it.
     indent: usize,
     after_blank: bool,
-}
-
-impl Line<'_> {
-    fn columns(&self) -> usize {
-        columns(self.text)
-    }
 }
 
 /// The lines of a text that are not blank.
@@ -132,9 +189,9 @@ impl<'t, Ends: Iterator<Item = usize>> Iterator for Lines<'t, Ends> {
         let mut after_blank = false;
         loop {
             let end = self.ends.next()?;
-            let line = self.text[self.start..end].trim_end();
+            let line = self.text[self.start..end].trim_ascii_end();
             self.start = end + 1;
-            let text = line.trim_start();
+            let text = line.trim_ascii_start();
             if text.is_empty() {
                 after_blank = true;
                 continue;
@@ -144,15 +201,11 @@ impl<'t, Ends: Iterator<Item = usize>> Iterator for Lines<'t, Ends> {
     }
 }
 
-/// The width of a line on a screen: two for a Han character, one for an ASCII one.
-fn columns(line: &str) -> usize {
-    line.len() - line.bytes().filter(|&b| b >= 0xE0).count()
-}
-
 /// Whether a line stops where a sentence, or a line that introduces a list, does.
 fn ends_sentence(line: &str) -> bool {
-    let line = line.trim_end().trim_end_matches(['”', '’', '）', ')', '"', '」', '』']);
-    line.ends_with(['。', '！', '？', '；', '：', '…', '!', '?', ';', ':'])
+    let mut chars = line.trim_ascii_end().chars().rev();
+    let last = chars.find(|c| !matches!(c, '”' | '’' | '）' | ')' | '"'));
+    last.is_some_and(|c| matches!(c, '。' | '！' | '？' | '；' | '：' | '…' | '!' | '?' | ';' | ':'))
 }
 
 /// Whether a line begins with a list label, a heading's number or a bullet.
@@ -182,13 +235,14 @@ fn begins_item(line: &str) -> bool {
 
 /// Whether a line end in a text that is not wrapped has torn a number apart, as in `接收工单13` and `157件`.
 pub(super) fn breaks_number<'t>(line: &str, next: impl FnOnce() -> &'t str) -> bool {
-    let line = line.trim_end();
+    let line = line.trim_ascii_end();
     if !line.ends_with(|c: char| c.is_ascii_digit() || c == '.') {
         return false;
     }
     let stem = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let left = &line[stem.len()..];
-    let next = next().trim_start();
+    let stem = stem.trim_ascii_end();
+    let next = next().trim_ascii_start();
     let running = |text: &str| text.contains(['，', '。', ',', '；', '%']);
     if !stem.ends_with(is_han) || stem.chars().rev().take(6).filter(|&c| is_han(c)).count() < 4 {
         return false;
@@ -212,10 +266,4 @@ pub(super) fn breaks_number<'t>(line: &str, next: impl FnOnce() -> &'t str) -> b
         None if group == 0 => percent || unit && !year && running(next) && !begins_item(next),
         None => group <= 2 && percent && left.len() <= 2,
     }
-}
-
-/// The start of the line that the byte at `at` is in.
-#[allow(dead_code)]
-fn line_start(text: &str, at: usize) -> usize {
-    memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |end| end + 1)
 }

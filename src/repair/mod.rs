@@ -10,6 +10,8 @@ mod layout;
 mod lines;
 mod numbers;
 mod script;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 

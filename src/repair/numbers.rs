@@ -49,7 +49,7 @@ pub(super) fn broken_number(text: &str, span: Span) -> usize {
         return span.start;
     }
     let before = &text[..span.start - left];
-    let han = before.ends_with(is_han);
+    let han = before.ends_with(|c| is_han(c) && c != '第');
     let spaced_han = before.strip_suffix(' ').is_some_and(|before| before.ends_with(is_han));
     let mut end = span.end + digits(bytes, span.end, 4);
     if end - span.end == 3 && (han || spaced_han) {

@@ -13,9 +13,9 @@ const KEEP_ZHU: &[&str] = &[
     "著述", "著者", "合著", "巨著", "译著",
 ];
 
-/// How many bytes round the first doubtful character tell whether its document is Traditional.
-const SAMPLE: usize = 4096;
-/// How many characters to each side of a contextual one OpenCC sees.
+/// How many characters round the first doubtful one tell whether its document is Traditional.
+const SAMPLE: usize = 256;
+/// How many characters to each side of a contextual one `OpenCC` sees.
 const PHRASE: usize = 8;
 
 static OPENCC: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
@@ -32,7 +32,7 @@ impl<'t> Script<'t> {
         Self { text, traditional: None }
     }
 
-    /// What the Traditional or doubtful character `c` at `span` becomes.
+    /// What `c` at `span`, contextual or doubtful, becomes.
     pub(super) fn simplified(&mut self, c: char, span: Span) -> char {
         if TABLE.class(c) == Class::Doubtful && !self.is_traditional(span.start) {
             c
@@ -48,14 +48,14 @@ impl<'t> Script<'t> {
     /// Whether the text is Traditional: by the share of characters that no Simplified text has.
     fn is_traditional(&mut self, at: usize) -> bool {
         *self.traditional.get_or_insert_with(|| {
-            let mut start = at.saturating_sub(SAMPLE / 2);
+            let mut start = at.saturating_sub(SAMPLE);
             while !self.text.is_char_boundary(start) {
                 start += 1;
             }
             let (mut han, mut traditional) = (0, 0);
-            for c in self.text[start..].chars().take(SAMPLE / 3) {
+            for c in self.text[start..].chars().take(SAMPLE) {
                 han += usize::from(is_han(c));
-                traditional += usize::from(TABLE.class(c) == Class::Traditional);
+                traditional += usize::from(matches!(TABLE.class(c), Class::Traditional | Class::Contextual));
             }
             traditional * 20 >= han.max(1)
         })
@@ -74,7 +74,7 @@ impl<'t> Script<'t> {
         if kept { '著' } else { '着' }
     }
 
-    /// What OpenCC makes of `c` among its neighbours.
+    /// What `OpenCC` makes of `c` among its neighbours.
     fn in_phrase(&self, c: char, span: Span) -> char {
         let alone = TABLE.target(c);
         let Some(opencc) = &*OPENCC else { return alone };
