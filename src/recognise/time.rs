@@ -4,7 +4,10 @@
 //! What an expression means without its surroundings is a [`When`]; which calendar period that is, and whether a
 //! figure beside it is for that period, is the business of [`crate::resolve::period`].
 
+mod around;
 mod grammar;
+mod moment;
+mod words;
 
 use aho_corasick::AhoCorasick;
 use once_cell::sync::Lazy;
@@ -85,8 +88,8 @@ pub fn at(text: &str, pos: usize) -> Option<TimeExpr> {
     if !text.is_char_boundary(pos) {
         return None;
     }
-    let (when, end) = grammar::core(text, pos).or_else(|| grammar::moment(text, pos))?;
-    let (when, end) = grammar::tail(text, when, end);
+    let (when, end) = grammar::core(text, pos).or_else(|| moment::moment(text, pos))?;
+    let (when, end) = around::tail(text, when, end);
     Some(TimeExpr { span: Span::new(pos, end), when })
 }
 
@@ -106,7 +109,7 @@ pub fn scan_into(text: &str, found: &mut Vec<TimeExpr>) {
         if hit.start() < free {
             continue;
         }
-        if let Some(expr) = grammar::around(text, free, hit.start()) {
+        if let Some(expr) = around::around(text, free, hit.start()) {
             free = expr.span.end;
             found.push(expr);
         }
