@@ -9,7 +9,7 @@ mod grammar;
 mod moment;
 mod words;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use once_cell::sync::Lazy;
 
 use crate::span::Span;
@@ -118,31 +118,13 @@ pub fn scan_into(text: &str, found: &mut Vec<TimeExpr>) {
 
 /// What betrays an expression of time.
 static TRIGGERS: Lazy<AhoCorasick> = Lazy::new(|| {
-    AhoCorasick::new([
-        "年",
-        "月",
-        "季度",
-        "同期",
-        "世纪",
-        "以来",
-        "目前",
-        "至今",
-        "迄今",
-        "下一步",
-        "下步",
-        "下阶段",
-        "接下来",
-        "十一五",
-        "十二五",
-        "十三五",
-        "十四五",
-        "十五五",
-        "十六五",
-        "十七五",
-        "19",
-        "20",
-    ])
-    .expect("fixed words make an automaton")
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build([
+            "年", "月", "季度", "同期", "世纪", "以来", "目前", "至今", "迄今", "下一步", "下步", "下阶段", "接下来",
+            "十一五", "十二五", "十三五", "十四五", "十五五", "十六五", "十七五", "19", "20",
+        ])
+        .expect("fixed words make an automaton")
 });
 
 #[cfg(test)]

@@ -13,10 +13,37 @@ fn month_digits(text: &str, pos: usize) -> Read<u8> {
     (digits <= 2 && (1..=12).contains(&value)).then_some((value as u8, end))
 }
 
+/// Whether what follows a number can make it part of a time; most numbers are counts, and go no further.
+fn followed_by_time(text: &str, pos: usize) -> bool {
+    let rest = &text[pos..];
+    if rest.starts_with('十') {
+        return true;
+    }
+    let ascii = rest.bytes().take(5).take_while(u8::is_ascii_digit).count();
+    if ascii > 4 {
+        return false;
+    }
+    let next = if ascii > 0 { rest[ascii..].chars().take(3).find(|c| *c != ' ') } else { rest.chars().take(6).find(|c| digit(*c).is_none()) };
+    match next {
+        Some(c) if c.is_ascii() => ascii == 4 && matches!(c, '-' | '/' | '.' | '~') || ascii < 3 && matches!(c, '-' | '~'),
+        Some(c) => TIME_UNITS.contains(&c),
+        None => false,
+    }
+}
+
+/// What follows the numbers of [`core`], beside ASCII: units, range marks, and what closes the name of a plan.
+const TIME_UNITS: &[char] = &[
+    '年', '月', '季', '世', '学', '—', '–', '－', '−', '～', '、', '至', '到', '和', '多', '余', '个', '时', '期', '以', '规', '末', '初',
+    '收', '开', '这', '间', '”', '」', '’',
+];
+
 /// What begins at `pos`, without the words that may turn it.
 pub(super) fn core(text: &str, pos: usize) -> Read<When> {
     let first = text[pos..].chars().next()?;
     if first.is_ascii_digit() || digit(first).is_some() {
+        if !followed_by_time(text, pos) {
+            return None;
+        }
         return numeric_date(text, pos)
             .or_else(|| years(text, pos))
             .or_else(|| calendar_year(text, pos))

@@ -96,7 +96,7 @@ pub(super) const SINCE: &[&str] = &["以来", "来", "至今", "起", "开始"];
 pub(super) const BEFORE: &[&str] = &["之前", "以前", "前"];
 
 /// Before 到 or 至 these say that an amount reached something then: `提高到2023年的…` is no target.
-pub(super) const REACHED: &str = "高加升降长少展大延扩达得推追直甚遇看增涨";
+pub(super) const REACHED: &str = "高加升降长少展大延扩达得推追直甚遇看增涨复";
 
 pub(super) fn skip<'t>(
     text: &str,
