@@ -4,9 +4,12 @@
 //! What an expression means without its surroundings is a [`When`]; which calendar period that is, and whether a
 //! figure beside it is for that period, is the business of [`crate::resolve::period`].
 
+mod around;
 mod grammar;
+mod moment;
+mod words;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use once_cell::sync::Lazy;
 
 use crate::span::Span;
@@ -85,8 +88,8 @@ pub fn at(text: &str, pos: usize) -> Option<TimeExpr> {
     if !text.is_char_boundary(pos) {
         return None;
     }
-    let (when, end) = grammar::core(text, pos).or_else(|| grammar::moment(text, pos))?;
-    let (when, end) = grammar::tail(text, when, end);
+    let (when, end) = grammar::core(text, pos).or_else(|| moment::moment(text, pos))?;
+    let (when, end) = around::tail(text, when, end);
     Some(TimeExpr { span: Span::new(pos, end), when })
 }
 
@@ -106,7 +109,7 @@ pub fn scan_into(text: &str, found: &mut Vec<TimeExpr>) {
         if hit.start() < free {
             continue;
         }
-        if let Some(expr) = grammar::around(text, free, hit.start()) {
+        if let Some(expr) = around::around(text, free, hit.start()) {
             free = expr.span.end;
             found.push(expr);
         }
@@ -115,31 +118,13 @@ pub fn scan_into(text: &str, found: &mut Vec<TimeExpr>) {
 
 /// What betrays an expression of time.
 static TRIGGERS: Lazy<AhoCorasick> = Lazy::new(|| {
-    AhoCorasick::new([
-        "年",
-        "月",
-        "季度",
-        "同期",
-        "世纪",
-        "以来",
-        "目前",
-        "至今",
-        "迄今",
-        "下一步",
-        "下步",
-        "下阶段",
-        "接下来",
-        "十一五",
-        "十二五",
-        "十三五",
-        "十四五",
-        "十五五",
-        "十六五",
-        "十七五",
-        "19",
-        "20",
-    ])
-    .expect("fixed words make an automaton")
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build([
+            "年", "月", "季度", "同期", "世纪", "以来", "目前", "至今", "迄今", "下一步", "下步", "下阶段", "接下来",
+            "十一五", "十二五", "十三五", "十四五", "十五五", "十六五", "十七五", "19", "20",
+        ])
+        .expect("fixed words make an automaton")
 });
 
 #[cfg(test)]

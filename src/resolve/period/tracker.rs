@@ -317,7 +317,10 @@ impl<'t> Tracker<'t> {
         let within = moment && held.period().is_some_and(|narrow| handed.contains(narrow));
         let future = self.years().own.is_some_and(|own| handed.from.0 > own)
             && !self.held().period().is_some_and(|wider| wider.contains(handed));
-        if !local && !within && (!future || head.is_some()) {
+        let after = &self.sentence[frame.span.end..];
+        let clause = after.split(['，', ',', '；', ';', '。']).find(|clause| !clause.trim().is_empty()).unwrap_or_default();
+        let planned = PLANNED.iter().any(|word| clause.contains(word));
+        if !local && !within && (!future && !planned || head.is_some()) {
             self.paragraph = Held::Told(handed, Scope::Paragraph);
         }
         let dated = moment && text.ends_with(['日', '号']);
@@ -345,7 +348,7 @@ impl<'t> Tracker<'t> {
             _ if named => true,
             None => true,
             Some(standing) if period.is_span() => standing.is_span(),
-            Some(standing) => period.is_year() && !standing.is_span(),
+            Some(standing) => period.is_year() && !standing.is_span() && period > standing,
         };
         let near = named || period.is_span() || period.single_year().is_some_and(|year| self.near(year));
         if takes_over && near && (period.is_year() || period.is_span()) {

@@ -1,0 +1,167 @@
+//! What expressions of time are made of: lists of words, numerals, and the ways to step over them.
+
+/// A reading and the byte after it.
+pub(super) type Read<T> = Option<(T, usize)>;
+
+/// Years outside of these are amounts.
+pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;
+
+/// Words for a year counted from the document's own.
+pub(super) const OWN_YEARS: &[(&str, i32)] = &[
+    ("今年度", 0),
+    ("本年度", 0),
+    ("今年", 0),
+    ("本年", 0),
+    ("上一年度", -1),
+    ("上年度", -1),
+    ("上一年", -1),
+    ("去年", -1),
+    ("上年", -1),
+    ("前年", -2),
+    ("明年", 1),
+    ("来年", 1),
+    ("下一年度", 1),
+    ("下年度", 1),
+    ("下一年", 1),
+];
+
+/// Words for the year spoken of.
+pub(super) const SPOKEN_YEARS: &[&str] = &["全年度", "全年", "年内", "年初", "年底", "年末", "年终", "当年"];
+
+/// Words for the year that is looked back on.
+pub(super) const PAST_YEARS: &[&str] =
+    &["刚刚过去的一年", "过去的一年", "过去一年", "一年来", "一年以来", "这一年"];
+
+/// Times without bounds.
+pub(super) const VAGUE: &[&str] = &[
+    "近年来",
+    "近年",
+    "近几年来",
+    "近几年",
+    "近些年来",
+    "近些年",
+    "这些年来",
+    "这些年",
+    "几年来",
+    "多年来",
+    "多年以来",
+    "长期以来",
+    "一直以来",
+    "历年来",
+    "历年",
+    "往年",
+    "下一步",
+    "下步",
+    "下一阶段",
+    "下阶段",
+    "接下来",
+];
+
+/// Words for the time of writing.
+pub(super) const NOW: &[&str] =
+    &["截至目前", "截止目前", "到目前为止", "目前为止", "目前", "时至今日", "迄今为止", "迄今", "至今"];
+
+/// Before a number of years that end or begin with the document's own.
+pub(super) const RECENT_BEFORE: &[&str] = &["过去的", "过去", "最近", "近", "这"];
+/// Around a number of years that lasts and is no period.
+pub(super) const LASTING_BEFORE: &[&str] = &[
+    "历时", "耗时", "经过", "长达", "为期", "连续", "接", "邻", "附", "临", "用时", "已有", "建成", "运行",
+    "从事",
+];
+pub(super) const LASTING_AFTER: &[&str] = &[
+    "历史",
+    "的历史",
+    "时间",
+    "的时间",
+    "之久",
+    "左右",
+    "以上",
+    "工期",
+    "时光",
+    "里程",
+    "规划",
+    "行动",
+    "计划",
+    "级",
+];
+pub(super) const COMING_BEFORE: &[&str] = &["未来", "今后", "接下来", "下一个"];
+
+/// What joins the ends of a range.
+pub(super) const RANGE: &[&str] = &["——", "—", "–", "－", "−", "-", "～", "~", "至", "到"];
+
+pub(super) const MONTH_ENDS: &[&str] =
+    &["份", "月底", "底", "末", "初", "中旬", "上旬", "下旬", "中下旬", "中上旬"];
+pub(super) const HALVES: &[(&str, (u8, u8))] = &[("上半年", (1, 6)), ("下半年", (7, 12))];
+pub(super) const SINCE: &[&str] = &["以来", "来", "至今", "起", "开始"];
+pub(super) const BEFORE: &[&str] = &["之前", "以前", "前"];
+
+/// Before 到 or 至 these say that an amount reached something then: `提高到2023年的…` is no target.
+pub(super) const REACHED: &str = "高加升降长少展大延扩达得推追直甚遇看增涨复";
+
+pub(super) fn skip<'t>(
+    text: &str,
+    pos: usize,
+    words: impl IntoIterator<Item = &'t &'t str>,
+) -> Option<usize> {
+    let rest = text.get(pos..)?;
+    words.into_iter().find(|word| rest.starts_with(**word)).map(|word| pos + word.len())
+}
+
+pub(super) fn word(text: &str, pos: usize, word: &str) -> Option<usize> {
+    text.get(pos..)?.starts_with(word).then(|| pos + word.len())
+}
+
+pub(super) fn ends<'t>(text: &str, words: impl IntoIterator<Item = &'t &'t str>) -> Option<&'t str> {
+    words.into_iter().find(|word| text.ends_with(**word)).copied()
+}
+
+pub(super) fn spaces(text: &str, pos: usize) -> usize {
+    let blank = text.as_bytes()[pos..].iter().take(2).take_while(|b| **b == b' ').count();
+    pos + blank
+}
+
+/// The value of a Chinese digit; 10 for 十.
+pub(super) fn digit(c: char) -> Option<u32> {
+    Some(match c {
+        '〇' | '○' | '零' => 0,
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        '十' => 10,
+        _ => return None,
+    })
+}
+
+/// A number of at most four digits in either script, and how many digits it was written with.
+pub(super) fn number(text: &str, pos: usize) -> Read<(i32, usize)> {
+    let bytes = &text.as_bytes()[pos..];
+    let count = bytes.iter().take(5).take_while(|b| b.is_ascii_digit()).count();
+    if count > 0 {
+        let end = pos + count;
+        return (count <= 4).then(|| text[pos..end].parse().ok()).flatten().map(|n| ((n, count), end));
+    }
+    let (mut value, mut digits, mut end) = (0_u32, 0, pos);
+    let mut tens = false;
+    for c in text[pos..].chars().take(5) {
+        match digit(c) {
+            Some(10) if tens || digits > 1 => return None,
+            Some(10) => {
+                tens = true;
+                value = value.max(1) * 10;
+            }
+            Some(_) if tens && value % 10 != 0 => return None,
+            Some(d) if tens => value += d,
+            Some(d) => value = value * 10 + d,
+            None => break,
+        }
+        digits += 1;
+        end += c.len_utf8();
+    }
+    (digits > 0 && digits <= 4).then_some(((value as i32, digits), end))
+}
