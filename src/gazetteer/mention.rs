@@ -20,6 +20,8 @@ pub enum Form {
     Word,
     /// A name that many places share or that says only a kind of area: 高新区, 城区.
     Generic,
+    /// A name that is no district's and speaks for the city that has it: 光谷.
+    Landmark,
 }
 
 /// A name of a place in a text, and the divisions that it may mean.
@@ -82,6 +84,8 @@ impl Guards {
             self.lists.suffix.iter().any(|suffix| own.ends_with(&suffix.ends) && starts(&suffix.before))
                 || self.lists.before.iter().any(|word| before.ends_with(word.as_str()))
                     && name.divisions().all(township)
+        } else if name.form() == Form::Landmark {
+            false
         } else {
             let trapped = |(at, trap): &(usize, String)| {
                 span.start
@@ -95,7 +99,7 @@ impl Guards {
 }
 
 impl Gazetteer {
-    /// The places that `text` names, in its order, none over another.
+    /// The places and landmarks that `text` names, in its order, none over another.
     pub fn mentions(&self, text: &str) -> Vec<PlaceMention> {
         let mut mentions = vec![];
         let mut at = 0;

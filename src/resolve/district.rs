@@ -52,6 +52,7 @@ impl Default for DistrictResolver {
 enum Zone {
     Title,
     Path,
+    /// The first words of the text, and a line of navigation in the title's place.
     Lead,
     Head,
     Body,
@@ -106,7 +107,8 @@ impl DistrictResolver {
     /// The place of the body whose report this is: by the title, the first paragraphs and the name of the file, and
     /// by the rest of the text where those do not settle it.
     pub fn home(&self, title: &str, head: &str, body: &str, file_name: &str) -> Option<District> {
-        let (title, rest) = cut(title, TITLE, true);
+        let (title, rest) =
+            if title.matches(['>', '＞', '»']).count() > 1 { ("", title) } else { cut(title, TITLE, true) };
         let (lead, head) = cut(head, LEAD, false);
         let mut votes = vec![];
         for (zone, text) in
@@ -261,6 +263,12 @@ impl DistrictResolver {
         let mut tally = Tally::default();
         let mut open = vec![];
         for vote in votes {
+            if vote.form == Form::Landmark {
+                for each in vote.candidates.iter().flat_map(|&city| self.table.lineage(city)) {
+                    *tally.evidence.entry(each).or_default() += vote.zone.weight();
+                }
+                continue;
+            }
             let settled = match (vote.form, &vote.candidates[..]) {
                 (Form::Formal, &[only]) => Some(only),
                 (Form::Short, candidates) => {

@@ -16,6 +16,7 @@ struct Words {
     whole_except: Vec<String>,
     whole_lead: Vec<String>,
     whole_forms: Vec<String>,
+    own: Vec<String>,
 }
 
 static WORDS: Lazy<Words> =
@@ -30,7 +31,7 @@ const WHOLE: &[char] = &['省', '市', '县', '区', '州', '盟', '旗'];
 
 impl DistrictResolver {
     /// The place that the figure of `clause` is explicitly about when that is not `home`. A later clause of the same
-    /// sentence that has no subject of its own is about it too, which only the caller can see.
+    /// sentence that [carries](Self::carries) it on is about it too, which only the caller can see.
     pub fn of_clause(&self, clause: &str, home: Option<&District>) -> Option<District> {
         self.of_clause_all(clause, home).into_iter().next()
     }
@@ -51,6 +52,15 @@ impl DistrictResolver {
             .filter(|&each| Some(each) != home)
             .map(|each| self.district(each, "text", false))
             .collect()
+    }
+
+    /// Whether a clause after one about another place is still about it: it has no subject of its own (产值约12亿元,
+    /// 同比增长5%).
+    pub fn carries(&self, clause: &str) -> bool {
+        let head = clause.trim_start_matches(MARKS);
+        let figure = head.find(|each: char| each.is_ascii_digit()).unwrap_or(head.len());
+        let own = WORDS.own.iter().any(|word| head.starts_with(word.as_str()));
+        figure < head.len() && !own && head[..figure].chars().count() <= 6
     }
 
     /// `clause` without marks, times and the like before its subject.
@@ -122,7 +132,7 @@ impl DistrictResolver {
             Form::Short => {
                 self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
             }
-            Form::Word | Form::Generic => None,
+            Form::Word | Form::Generic | Form::Landmark => None,
         }
     }
 

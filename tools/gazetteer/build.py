@@ -28,7 +28,8 @@ PEOPLES = (
     "裕固族 京族 塔塔尔族 独龙族 鄂伦春 赫哲族 门巴族 珞巴族 基诺族 蒙古 各族"
 ).split()
 NATION = "(?:" + "|".join(sorted(PEOPLES, key=len, reverse=True)) + ")+"
-FORMAL, SHORT, WORD, GENERIC = 1, 2, 4, 8
+FORMAL, SHORT, WORD, GENERIC, LANDMARK, NONE = 1, 2, 4, 8, 16, 32
+NO_NAMES = {"街道", "农场", "城乡"}
 
 
 def rows(path):
@@ -82,6 +83,8 @@ class Table:
         if key is not None:
             self.of_code[key] = index
         self.call(name, index, FORMAL)
+        if name in NO_NAMES:
+            self.flags[name] |= NONE
         return index
 
     def call(self, name, index, flags):
@@ -161,6 +164,8 @@ def load(package):
     for alias in ours["alias"]:
         formal = re.search("(街道|[省市县区州盟旗镇乡])$", alias["name"])
         table.call(alias["name"], table.of_code[alias["code"]], FORMAL if formal else SHORT)
+    for landmark in ours["landmark"]:
+        table.call(landmark["name"], table.of_code[landmark["in"]], LANDMARK)
     for name in ours["words"]:
         if name in table.flags:
             table.flags[name] |= WORD
