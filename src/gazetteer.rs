@@ -5,7 +5,7 @@ mod mention;
 
 use std::fmt;
 
-pub use mention::{Form, PlaceMention};
+pub use mention::{Form, Part, PlaceMention};
 
 static DIVISIONS: &[u8] = include_bytes!("gazetteer/divisions.bin");
 

@@ -35,13 +35,28 @@ pub struct PlaceMention {
     pub form: Form,
 }
 
-#[derive(Deserialize)]
+/// What the words beside a name say about its part in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing.
+    Plain,
+    /// The place is a partner, a guest or a goal.
+    Beside,
+    /// The text is from there.
+    Source,
+}
+
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lists {
     after: Vec<String>,
     after_except: Vec<String>,
     suffix: Vec<Suffix>,
+    channels: Vec<String>,
     before: Vec<String>,
+    beside: Vec<String>,
+    beside_after: Vec<String>,
+    source: Vec<String>,
     traps: Vec<String>,
 }
 
@@ -59,9 +74,7 @@ struct Guards {
 }
 
 static GUARDS: Lazy<Guards> = Lazy::new(|| {
-    let lists: Lists = toml::from_str(include_str!("../../rules/places/guards.toml")).unwrap_or_else(|_| {
-        Lists { after: vec![], after_except: vec![], suffix: vec![], before: vec![], traps: vec![] }
-    });
+    let lists: Lists = toml::from_str(include_str!("../../rules/places/guards.toml")).unwrap_or_default();
     let mut traps = BTreeMap::<String, Vec<_>>::new();
     for trap in &lists.traps {
         for (at, _) in trap.char_indices() {
@@ -77,11 +90,13 @@ impl Guards {
     /// Whether the name at `span` of `text` is none of a place.
     fn refuse(&self, text: &str, span: Span, name: Name<'_>) -> bool {
         let (before, own, after) = (&text[..span.start], span.of(text), &text[span.end..]);
-        let starts = |list: &[String]| list.iter().any(|word| after.starts_with(word.as_str()));
         let formal = matches!(name.form(), Form::Formal | Form::Generic);
         if formal {
             let township = |each| Gazetteer::builtin().level(each) == Level::Township;
-            self.lists.suffix.iter().any(|suffix| own.ends_with(&suffix.ends) && starts(&suffix.before))
+            self.lists
+                .suffix
+                .iter()
+                .any(|suffix| own.ends_with(&suffix.ends) && starts(after, &suffix.before))
                 || self.lists.before.iter().any(|word| before.ends_with(word.as_str()))
                     && name.divisions().all(township)
         } else if name.form() == Form::Landmark {
@@ -92,7 +107,7 @@ impl Guards {
                     .checked_sub(*at)
                     .is_some_and(|start| text.as_bytes()[start..].starts_with(trap.as_bytes()))
             };
-            starts(&self.lists.after) && !starts(&self.lists.after_except)
+            starts(after, &self.lists.after) && !starts(after, &self.lists.after_except)
                 || self.traps.get(own).is_some_and(|traps| traps.iter().any(trapped))
         }
     }
@@ -128,17 +143,35 @@ impl Gazetteer {
         });
         found.into_iter().flatten().find_map(|(length, name)| {
             let span = Span::new(at, at + length);
+            let channel = || name.form() == Form::Short && starts(&text[span.end..], &GUARDS.lists.channels);
             (!GUARDS.refuse(text, span, name)).then(|| PlaceMention {
                 span,
                 divisions: name.divisions().collect(),
-                form: name.form(),
+                form: if channel() { Form::Landmark } else { name.form() },
             })
         })
     }
+
+    /// What the words beside the name at `span` of `text` say about its part.
+    pub fn part(&self, text: &str, span: Span) -> Part {
+        let (before, after) = (&text[..span.start], &text[span.end..]);
+        let ends = |text: &str, words: &[String]| words.iter().any(|word| text.ends_with(word.as_str()));
+        if ends(before.trim_end_matches([':', '：', ' ', '\u{3000}']), &GUARDS.lists.source) {
+            Part::Source
+        } else if ends(before, &GUARDS.lists.beside) || starts(after, &GUARDS.lists.beside_after) {
+            Part::Beside
+        } else {
+            Part::Plain
+        }
+    }
+}
+
+fn starts(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| text.starts_with(word.as_str()))
 }
 
 /// Bytes of the character at `at`.
-pub(super) fn step(text: &str, at: usize) -> usize {
+fn step(text: &str, at: usize) -> usize {
     match text.as_bytes()[at] {
         0..0x80 => 1,
         0x80..0xE0 => 2,

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::gazetteer::{Division, Form, Gazetteer, Level, PlaceMention};
+use crate::{
+    gazetteer::{Division, Form, Gazetteer, Level, Part, PlaceMention},
+    span::Span,
+};
 
 /// A place by its official full path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +55,14 @@ impl Default for DistrictResolver {
 enum Zone {
     Title,
     Path,
+    /// Where the text says that it is from.
+    Source,
     /// The first words of the text, and a line of navigation in the title's place.
     Lead,
     Head,
     Body,
+    /// A partner, a guest or a goal, wherever it was named.
+    Beside,
 }
 
 impl Zone {
@@ -64,10 +71,11 @@ impl Zone {
     const fn weight(self) -> u32 {
         match self {
             Self::Title => 12,
-            Self::Path => 10,
+            Self::Path | Self::Source => 10,
             Self::Lead => 6,
             Self::Head => 4,
             Self::Body => 2,
+            Self::Beside => 1,
         }
     }
 }
@@ -225,6 +233,7 @@ impl DistrictResolver {
     fn collect(&self, text: &str, zone: Zone, votes: &mut Vec<Vote>) {
         let mentions = self.table.mentions(text);
         let mut mentions = mentions.into_iter().peekable();
+        let mut last = 0;
         while let Some(PlaceMention { span, mut divisions, mut form }) = mentions.next() {
             let mut end = span.end;
             while let Some(next) = mentions.peek() {
@@ -238,7 +247,20 @@ impl DistrictResolver {
                 (divisions, form, end) = (joined, Form::Formal, next.span.end);
                 mentions.next();
             }
-            if zone != Zone::Body {
+            let whole = Span::new(span.start, end);
+            let listed = text[last..span.start] == *"、" || text[last..span.start] == *"和";
+            let zone = match self.table.part(text, whole) {
+                Part::Source => zone.min(Zone::Source),
+                Part::Beside => Zone::Beside,
+                Part::Plain
+                    if listed && votes.last().is_some_and(|vote: &Vote| vote.zone == Zone::Beside) =>
+                {
+                    Zone::Beside
+                }
+                Part::Plain => zone,
+            };
+            last = end;
+            if zone < Zone::Body {
                 if let Some(child) = self.stem_after(&divisions, &text[end..]) {
                     (divisions, form) = (child, Form::Formal);
                 }
@@ -357,11 +379,15 @@ impl DistrictResolver {
             if !clear {
                 break;
             }
-            if best < 2 * second && (own.0 > 0 || here.is_none() || best == second) {
-                flagged = here.is_some() && own.0 == 0;
-                break;
-            }
-            here = Some(child);
+            let titles: Vec<_> = children.iter().filter(|each| self.titled(tally, each.1)).collect();
+            here = match titles[..] {
+                [&(weight, only)] if 2 * weight > best => Some(only),
+                _ if 2 * best >= 3 * second => Some(child),
+                _ => {
+                    flagged = here.is_some() && own.0 == 0;
+                    break;
+                }
+            };
         }
         let here = here?;
         let source = match tally.own.get(&here).map(|own| own.1) {

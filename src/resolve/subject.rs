@@ -17,6 +17,7 @@ struct Words {
     whole_lead: Vec<String>,
     whole_forms: Vec<String>,
     own: Vec<String>,
+    ranks: Vec<String>,
 }
 
 static WORDS: Lazy<Words> =
@@ -151,6 +152,7 @@ impl DistrictResolver {
             });
             let plain = (at == from || WORDS.whole_lead.iter().any(|word| before.ends_with(word.as_str())))
                 && !WORDS.whole_except.iter().any(|word| after.starts_with(word.as_str()))
+                && !WORDS.ranks.iter().any(|word| after.contains(word.as_str()))
                 && after.starts_with(|each: char| each >= '\u{3400}');
             if form || plain {
                 return self.table.lineage(home).find(|&each| self.table.name(each).ends_with(suffix));

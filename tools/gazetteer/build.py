@@ -41,7 +41,8 @@ def short(name):
     """The name without its suffix and its peoples: 湘西土家族苗族自治州 → 湘西; empty when nothing is left."""
     stem = re.sub(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|林区|矿区|新区|省|市|县|区|盟|旗)$", "", name)
     if stem != name and re.search(r"自治[区州县旗]$", name):
-        stem = re.sub(NATION + "$", "", stem) or stem.removesuffix("族")
+        bare = re.sub(NATION + "$", "", stem)
+        stem = bare if len(bare) >= 2 else stem.removesuffix("族")
     return stem if len(stem) >= 2 else ""
 
 
