@@ -54,6 +54,7 @@ struct Lists {
     suffix: Vec<Suffix>,
     channels: Vec<String>,
     before: Vec<String>,
+    apart: String,
     beside: Vec<String>,
     beside_after: Vec<String>,
     source: Vec<String>,
@@ -113,6 +114,25 @@ impl Guards {
     }
 }
 
+impl Guards {
+    /// How far the name at `span` of `text` says that a place is meant.
+    fn form(&self, text: &str, span: Span, name: Name<'_>) -> Form {
+        match name.form() {
+            Form::Short if starts(&text[span.end..], &self.lists.channels) => Form::Landmark,
+            // 示范县 is no 范县, 完成县 no 成县: two characters are a name only where no word runs into them.
+            Form::Formal if span.len() == 6 => match text[..span.start].chars().next_back() {
+                Some(before)
+                    if before >= '\u{3400}' && before < '\u{FF00}' && !self.lists.apart.contains(before) =>
+                {
+                    Form::Generic
+                }
+                _ => Form::Formal,
+            },
+            form => form,
+        }
+    }
+}
+
 impl Gazetteer {
     /// The places and landmarks that `text` names, in its order, none over another.
     pub fn mentions(&self, text: &str) -> Vec<PlaceMention> {
@@ -143,11 +163,10 @@ impl Gazetteer {
         });
         found.into_iter().flatten().find_map(|(length, name)| {
             let span = Span::new(at, at + length);
-            let channel = || name.form() == Form::Short && starts(&text[span.end..], &GUARDS.lists.channels);
             (!GUARDS.refuse(text, span, name)).then(|| PlaceMention {
                 span,
                 divisions: name.divisions().collect(),
-                form: if channel() { Form::Landmark } else { name.form() },
+                form: GUARDS.form(text, span, name),
             })
         })
     }

@@ -1,6 +1,7 @@
 //! Subjects: whether the figure of a clause is about another place than the report, said at the head of the clause
 //! (内江经济总量突破2000亿元) and not merely beside it (投入200万元支持淅川县).
 
+use aho_corasick::AhoCorasick;
 use once_cell::sync::Lazy;
 use serde::Deserialize;
 
@@ -23,6 +24,12 @@ struct Words {
 static WORDS: Lazy<Words> =
     Lazy::new(|| toml::from_str(include_str!("../../rules/places/subjects.toml")).unwrap_or_default());
 
+/// One search for all words that let a place in the middle of a clause be its subject.
+static CUES: Lazy<Option<AhoCorasick>> = Lazy::new(|| {
+    let wholes = WHOLE.iter().map(|suffix| format!("全{suffix}"));
+    AhoCorasick::new(WORDS.predicates.iter().cloned().chain(wholes)).ok()
+});
+
 /// Marks that may stand before the first word of a clause, and between names of a list.
 const MARKS: &[char] =
     &['“', '"', '（', '(', '—', '-', ' ', '\u{3000}', '●', '•', '·', ':', '：', ',', '，', '、', '\n'];
@@ -41,12 +48,16 @@ impl DistrictResolver {
     pub fn of_clause_all(&self, clause: &str, home: Option<&District>) -> Vec<District> {
         let home = home.map(|home| home.division);
         let head = self.past_lead(clause);
-        let mut found = self.whole(clause, head, home).map(|each| vec![each]).unwrap_or_default();
+        let cued = CUES.as_ref().is_some_and(|cues| cues.is_match(clause));
+        let mut found = vec![];
+        if cued {
+            found.extend(self.whole(clause, head, home));
+        }
         if found.is_empty() {
             found = self.at_head(head, home);
         }
-        if found.is_empty() {
-            found = self.before_predicate(clause, home).map(|each| vec![each]).unwrap_or_default();
+        if found.is_empty() && cued {
+            found.extend(self.before_predicate(clause, home));
         }
         found
             .into_iter()

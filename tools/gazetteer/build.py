@@ -177,10 +177,10 @@ def load(package):
             table.flags[name] |= GENERIC
         else:
             print(f"generic: `{name}` names no unit", file=sys.stderr)
-    usual = re.compile("(街道|镇|乡|苏木|地区|农场|林场|牧场|开发区|园区)$")
+    usual = re.compile("(街道|镇|乡|苏木|地区|农场|林场|牧场)$")
     for index in range(counts[3], counts[4]):
         name = table.units[index][1]
-        if len(name) < 3 or (len(name) < 4 and not usual.search(name)):
+        if len(name) < 3 or not usual.search(name):
             table.flags[name] |= GENERIC
     return table, counts, ours
 
