@@ -20,6 +20,8 @@ pub enum Form {
     Word,
     /// A name that many places share or that says only a kind of area: 高新区, 城区.
     Generic,
+    /// A name that is no district's and speaks for the city that has it: 光谷.
+    Landmark,
 }
 
 /// A name of a place in a text, and the divisions that it may mean.
@@ -33,13 +35,29 @@ pub struct PlaceMention {
     pub form: Form,
 }
 
-#[derive(Deserialize)]
+/// What the words beside a name say about its part in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing.
+    Plain,
+    /// The place is a partner, a guest or a goal.
+    Beside,
+    /// The text is from there.
+    Source,
+}
+
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lists {
     after: Vec<String>,
     after_except: Vec<String>,
     suffix: Vec<Suffix>,
+    channels: Vec<String>,
     before: Vec<String>,
+    apart: String,
+    beside: Vec<String>,
+    beside_after: Vec<String>,
+    source: Vec<String>,
     traps: Vec<String>,
 }
 
@@ -57,9 +75,7 @@ struct Guards {
 }
 
 static GUARDS: Lazy<Guards> = Lazy::new(|| {
-    let lists: Lists = toml::from_str(include_str!("../../rules/places/guards.toml")).unwrap_or_else(|_| {
-        Lists { after: vec![], after_except: vec![], suffix: vec![], before: vec![], traps: vec![] }
-    });
+    let lists: Lists = toml::from_str(include_str!("../../rules/places/guards.toml")).unwrap_or_default();
     let mut traps = BTreeMap::<String, Vec<_>>::new();
     for trap in &lists.traps {
         for (at, _) in trap.char_indices() {
@@ -75,27 +91,50 @@ impl Guards {
     /// Whether the name at `span` of `text` is none of a place.
     fn refuse(&self, text: &str, span: Span, name: Name<'_>) -> bool {
         let (before, own, after) = (&text[..span.start], span.of(text), &text[span.end..]);
-        let starts = |list: &[String]| list.iter().any(|word| after.starts_with(word.as_str()));
         let formal = matches!(name.form(), Form::Formal | Form::Generic);
         if formal {
             let township = |each| Gazetteer::builtin().level(each) == Level::Township;
-            self.lists.suffix.iter().any(|suffix| own.ends_with(&suffix.ends) && starts(&suffix.before))
+            self.lists
+                .suffix
+                .iter()
+                .any(|suffix| own.ends_with(&suffix.ends) && starts(after, &suffix.before))
                 || self.lists.before.iter().any(|word| before.ends_with(word.as_str()))
                     && name.divisions().all(township)
+        } else if name.form() == Form::Landmark {
+            false
         } else {
             let trapped = |(at, trap): &(usize, String)| {
                 span.start
                     .checked_sub(*at)
                     .is_some_and(|start| text.as_bytes()[start..].starts_with(trap.as_bytes()))
             };
-            starts(&self.lists.after) && !starts(&self.lists.after_except)
+            starts(after, &self.lists.after) && !starts(after, &self.lists.after_except)
                 || self.traps.get(own).is_some_and(|traps| traps.iter().any(trapped))
         }
     }
 }
 
+impl Guards {
+    /// How far the name at `span` of `text` says that a place is meant.
+    fn form(&self, text: &str, span: Span, name: Name<'_>) -> Form {
+        match name.form() {
+            Form::Short if starts(&text[span.end..], &self.lists.channels) => Form::Landmark,
+            // 示范县 is no 范县, 完成县 no 成县: two characters are a name only where no word runs into them.
+            Form::Formal if span.len() == 6 => match text[..span.start].chars().next_back() {
+                Some(before)
+                    if before >= '\u{3400}' && before < '\u{FF00}' && !self.lists.apart.contains(before) =>
+                {
+                    Form::Generic
+                }
+                _ => Form::Formal,
+            },
+            form => form,
+        }
+    }
+}
+
 impl Gazetteer {
-    /// The places that `text` names, in its order, none over another.
+    /// The places and landmarks that `text` names, in its order, none over another.
     pub fn mentions(&self, text: &str) -> Vec<PlaceMention> {
         let mut mentions = vec![];
         let mut at = 0;
@@ -127,14 +166,31 @@ impl Gazetteer {
             (!GUARDS.refuse(text, span, name)).then(|| PlaceMention {
                 span,
                 divisions: name.divisions().collect(),
-                form: name.form(),
+                form: GUARDS.form(text, span, name),
             })
         })
     }
+
+    /// What the words beside the name at `span` of `text` say about its part.
+    pub fn part(&self, text: &str, span: Span) -> Part {
+        let (before, after) = (&text[..span.start], &text[span.end..]);
+        let ends = |text: &str, words: &[String]| words.iter().any(|word| text.ends_with(word.as_str()));
+        if ends(before.trim_end_matches([':', '：', ' ', '\u{3000}']), &GUARDS.lists.source) {
+            Part::Source
+        } else if ends(before, &GUARDS.lists.beside) || starts(after, &GUARDS.lists.beside_after) {
+            Part::Beside
+        } else {
+            Part::Plain
+        }
+    }
+}
+
+fn starts(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| text.starts_with(word.as_str()))
 }
 
 /// Bytes of the character at `at`.
-pub(super) fn step(text: &str, at: usize) -> usize {
+fn step(text: &str, at: usize) -> usize {
     match text.as_bytes()[at] {
         0..0x80 => 1,
         0x80..0xE0 => 2,

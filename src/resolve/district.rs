@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::gazetteer::{Division, Form, Gazetteer, Level, PlaceMention};
+use crate::{
+    gazetteer::{Division, Form, Gazetteer, Level, Part, PlaceMention},
+    span::Span,
+};
 
 /// A place by its official full path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,15 @@ pub enum Error {
     },
 }
 
+/// A place that a document names, and how much its mentions say that the report is from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The place; its source is the first zone that names it.
+    pub district: District,
+    /// The sum over its mentions: the title counts most, a partner least.
+    pub weight: u32,
+}
+
 /// Finds the places that reports and their figures are about.
 #[derive(Clone, Copy, Debug)]
 pub struct DistrictResolver {
@@ -52,9 +64,14 @@ impl Default for DistrictResolver {
 enum Zone {
     Title,
     Path,
+    /// Where the text says that it is from.
+    Source,
+    /// The first words of the text, and a line of navigation in the title's place.
     Lead,
     Head,
     Body,
+    /// A partner, a guest or a goal, wherever it was named.
+    Beside,
 }
 
 impl Zone {
@@ -63,10 +80,19 @@ impl Zone {
     const fn weight(self) -> u32 {
         match self {
             Self::Title => 12,
-            Self::Path => 10,
+            Self::Path | Self::Source => 10,
             Self::Lead => 6,
             Self::Head => 4,
             Self::Body => 2,
+            Self::Beside => 1,
+        }
+    }
+
+    const fn source(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Path => "path",
+            _ => "text",
         }
     }
 }
@@ -77,6 +103,7 @@ struct Vote {
     candidates: Vec<Division>,
     form: Form,
     zone: Zone,
+    span: Span,
 }
 
 /// The votes that were resolved.
@@ -94,7 +121,8 @@ struct Tally {
 const TITLE: usize = 360;
 const LEAD: usize = 360;
 const HEAD: usize = 3_000;
-const BODY: [usize; 2] = [16_000, 256_000];
+const BODY: usize = 16_000;
+const REST: usize = 240_000;
 
 /// What may stand between the names of a parent and a child.
 const JOINTS: &[char] = &['·', ' ', '\u{3000}', '/', '\\', '_', '-', '—'];
@@ -106,32 +134,76 @@ impl DistrictResolver {
     /// The place of the body whose report this is: by the title, the first paragraphs and the name of the file, and
     /// by the rest of the text where those do not settle it.
     pub fn home(&self, title: &str, head: &str, body: &str, file_name: &str) -> Option<District> {
-        let (title, rest) = cut(title, TITLE, true);
+        self.survey(title, head, body, file_name).0
+    }
+
+    /// The places that speak for the report, the weightiest first, at most ten: what `why` shows.
+    pub fn candidates(&self, title: &str, head: &str, body: &str, file_name: &str) -> Vec<Candidate> {
+        let (_, votes) = self.survey(title, head, body, file_name);
+        let (tally, _) = self.tally(&votes);
+        let mut own: Vec<_> = tally.own.into_iter().collect();
+        own.sort_by(|one, other| other.1.0.cmp(&one.1.0).then(one.0.cmp(&other.0)));
+        let candidate = |(division, (weight, zone)): (_, (u32, Zone))| Candidate {
+            district: self.district(division, zone.source(), false),
+            weight,
+        };
+        own.into_iter().take(10).map(candidate).collect()
+    }
+
+    /// The places that `text` names, in its order, each with the divisions that it may mean in this text: one, where
+    /// the other places decide.
+    pub fn places(&self, text: &str) -> Vec<(Span, Vec<District>)> {
+        let mut votes = vec![];
+        self.collect(text, Zone::Body, &mut votes);
+        let (tally, _) = self.tally(&votes);
+        let mut places = vec![];
+        for vote in votes.iter().filter(|vote| vote.form != Form::Landmark) {
+            let found = match (self.settle(vote).or_else(|| self.choose(&tally, vote)), vote.form) {
+                (Some(only), _) => vec![only],
+                (None, Form::Word | Form::Generic) => continue,
+                (None, _) => vote.candidates.clone(),
+            };
+            places.push((
+                vote.span,
+                found.into_iter().map(|each| self.district(each, "text", false)).collect(),
+            ));
+        }
+        places
+    }
+
+    /// Reads the document in stages until its place is settled.
+    fn survey(&self, title: &str, head: &str, body: &str, file_name: &str) -> (Option<District>, Vec<Vote>) {
+        let navigation = title.matches(['>', '＞', '»']).count() > 1;
+        let (title, rest) = if navigation { ("", title) } else { cut(title, TITLE, true) };
         let (lead, head) = cut(head, LEAD, false);
         let mut votes = vec![];
-        for (zone, text) in
-            [(Zone::Path, file_name), (Zone::Title, title), (Zone::Lead, cut(rest, LEAD, false).0)]
-                .into_iter()
-                .chain([(Zone::Lead, lead), (Zone::Head, cut(head, HEAD, false).0)])
+        self.collect(file_name, Zone::Path, &mut votes);
+        self.collect(title, Zone::Title, &mut votes);
+        self.collect(cut(rest, LEAD, false).0, Zone::Lead, &mut votes);
+        self.collect(lead, Zone::Lead, &mut votes);
+        let (first, rest) = cut(body, BODY, false);
+        let mut home = None;
+        for (zone, text) in [(Zone::Lead, ""), (Zone::Head, cut(head, HEAD, false).0), (Zone::Body, first)]
+            .into_iter()
+            .chain([(Zone::Body, cut(rest, REST, false).0)])
         {
             self.collect(text, zone, &mut votes);
-        }
-        let mut home = self.decide(&votes);
-        let mut read = 0;
-        for end in BODY {
-            if home.as_ref().is_some_and(|(home, weight)| !home.flagged && *weight >= Zone::Title.weight()) {
+            home = self.decide(&votes);
+            let settled = home.as_ref().is_some_and(|(home, weight)| {
+                let low = self.table.level(home.division) >= Level::County && home.source != "text";
+                !home.flagged && *weight >= Zone::Title.weight() && (low || zone > Zone::Lead)
+            });
+            if settled {
                 break;
             }
-            let part = cut(body, end, false).0;
-            self.collect(part.get(read..).unwrap_or_default(), Zone::Body, &mut votes);
-            read = part.len();
-            home = self.decide(&votes);
         }
-        let mut home = home?.0;
-        if home.source == "text" && self.stem(home.division).is_some_and(|stem| title.contains(&stem)) {
-            home.source = "title";
+        let mut home = home.map(|home| home.0);
+        if let Some(home) = &mut home {
+            if home.source == "text" && self.stem(home.division).is_some_and(|stem| title.contains(&stem)) {
+                home.source = "title";
+            }
         }
-        Some(home)
+        (home, votes)
     }
 
     /// The names of a district and of those around it, as its own reports use them.
@@ -228,6 +300,7 @@ impl DistrictResolver {
     fn collect(&self, text: &str, zone: Zone, votes: &mut Vec<Vote>) {
         let mentions = self.table.mentions(text);
         let mut mentions = mentions.into_iter().peekable();
+        let mut last = 0;
         while let Some(PlaceMention { span, mut divisions, mut form }) = mentions.next() {
             let mut end = span.end;
             while let Some(next) = mentions.peek() {
@@ -235,18 +308,31 @@ impl DistrictResolver {
                     break;
                 }
                 let joined = self.joined(&divisions, &next.divisions);
-                if joined.is_empty() {
+                if joined.is_empty() || next.form == Form::Word && !closed(&text[next.span.end..]) {
                     break;
                 }
                 (divisions, form, end) = (joined, Form::Formal, next.span.end);
                 mentions.next();
             }
-            if zone != Zone::Body {
+            let whole = Span::new(span.start, end);
+            let listed = text[last..span.start] == *"、" || text[last..span.start] == *"和";
+            let zone = match self.table.part(text, whole) {
+                Part::Source => zone.min(Zone::Source),
+                Part::Beside => Zone::Beside,
+                Part::Plain
+                    if listed && votes.last().is_some_and(|vote: &Vote| vote.zone == Zone::Beside) =>
+                {
+                    Zone::Beside
+                }
+                Part::Plain => zone,
+            };
+            last = end;
+            if zone < Zone::Body {
                 if let Some(child) = self.stem_after(&divisions, &text[end..]) {
                     (divisions, form) = (child, Form::Formal);
                 }
             }
-            votes.push(Vote { candidates: divisions, form, zone });
+            votes.push(Vote { candidates: divisions, form, zone, span: whole });
         }
     }
 
@@ -263,17 +349,23 @@ impl DistrictResolver {
 
     /// Weighs the votes: the division that they are about and the weight behind it.
     fn decide(&self, votes: &[Vote]) -> Option<(District, u32)> {
+        let (tally, undecided) = self.tally(votes);
+        self.descend(&tally).or_else(|| self.fall_back(&undecided))
+    }
+
+    /// Resolves the votes, the clear ones first and the others by their light, and counts them; also those that
+    /// remain open.
+    fn tally<'a>(&self, votes: &'a [Vote]) -> (Tally, Vec<&'a Vote>) {
         let mut tally = Tally::default();
         let mut open = vec![];
         for vote in votes {
-            let settled = match (vote.form, &vote.candidates[..]) {
-                (Form::Formal, &[only]) => Some(only),
-                (Form::Short, candidates) => {
-                    self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
+            if vote.form == Form::Landmark {
+                for each in vote.candidates.iter().flat_map(|&city| self.table.lineage(city)) {
+                    *tally.evidence.entry(each).or_default() += vote.zone.weight();
                 }
-                _ => None,
-            };
-            match settled {
+                continue;
+            }
+            match self.settle(vote) {
                 Some(division) => self.count(&mut tally, division, vote.zone),
                 None => open.push(vote),
             }
@@ -289,7 +381,18 @@ impl DistrictResolver {
                 }
             }
         }
-        self.descend(&tally).or_else(|| self.fall_back(&undecided))
+        (tally, undecided)
+    }
+
+    /// The division of a vote that needs no other to be understood.
+    fn settle(&self, vote: &Vote) -> Option<Division> {
+        match (vote.form, &vote.candidates[..]) {
+            (Form::Formal, &[only]) => Some(only),
+            (Form::Short, candidates) => {
+                self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
+            }
+            _ => None,
+        }
     }
 
     fn count(&self, tally: &mut Tally, division: Division, zone: Zone) {
@@ -354,18 +457,18 @@ impl DistrictResolver {
             if !clear {
                 break;
             }
-            if best < 2 * second && (own.0 > 0 || here.is_none() || best == second) {
-                flagged = here.is_some() && own.0 == 0;
-                break;
-            }
-            here = Some(child);
+            let titles: Vec<_> = children.iter().filter(|each| self.titled(tally, each.1)).collect();
+            here = match titles[..] {
+                [&(weight, only)] if 2 * weight > best => Some(only),
+                _ if 2 * best >= 3 * second => Some(child),
+                _ => {
+                    flagged = here.is_some() && own.0 == 0;
+                    break;
+                }
+            };
         }
         let here = here?;
-        let source = match tally.own.get(&here).map(|own| own.1) {
-            Some(Zone::Title) => "title",
-            Some(Zone::Path) => "path",
-            _ => "text",
-        };
+        let source = tally.own.get(&here).map_or("text", |own| own.1.source());
         Some((self.district(here, source, flagged), tally.total[&here]))
     }
 
@@ -377,22 +480,27 @@ impl DistrictResolver {
     /// Where no mention could be resolved: a county's short name in the title or the lead, or the division that holds
     /// all candidates of the most important name.
     fn fall_back(&self, votes: &[&Vote]) -> Option<(District, u32)> {
-        let source = |zone| match zone {
-            Zone::Title => "title",
-            Zone::Path => "path",
-            _ => "text",
-        };
-        let vote =
-            votes.iter().filter(|vote| vote.form <= Form::Short).min_by_key(|vote| (vote.zone, vote.form))?;
+        let vote = votes
+            .iter()
+            .filter(|vote| vote.form <= Form::Short || vote.form == Form::Generic && vote.zone <= Zone::Path)
+            .min_by_key(|vote| (vote.zone, vote.form))?;
         if let (&[only], true) = (&vote.candidates[..], vote.zone < Zone::Head) {
-            return Some((self.district(only, source(vote.zone), false), vote.zone.weight()));
+            return Some((self.district(only, vote.zone.source(), false), vote.zone.weight()));
         }
         let mut common = vote.candidates.first().copied();
         for &candidate in &vote.candidates {
             common = self.table.common(common?, candidate);
         }
-        Some((self.district(common?, source(vote.zone), true), vote.zone.weight()))
+        Some((self.district(common?, vote.zone.source(), true), vote.zone.weight()))
     }
+}
+
+/// Whether what follows a name lets it be one even when it is a word as well: a mark, or an office.
+fn closed(after: &str) -> bool {
+    !after.starts_with(|each: char| ('\u{3400}'..'\u{A000}').contains(&each))
+        || ["区", "县", "市", "公安", "法院", "检察", "警方", "街道", "交警"]
+            .iter()
+            .any(|office| after.starts_with(office))
 }
 
 /// Cuts `text` after `limit` bytes, and at its first sentence's end when that is wanted.

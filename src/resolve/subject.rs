@@ -1,6 +1,7 @@
 //! Subjects: whether the figure of a clause is about another place than the report, said at the head of the clause
 //! (内江经济总量突破2000亿元) and not merely beside it (投入200万元支持淅川县).
 
+use aho_corasick::AhoCorasick;
 use once_cell::sync::Lazy;
 use serde::Deserialize;
 
@@ -16,10 +17,18 @@ struct Words {
     whole_except: Vec<String>,
     whole_lead: Vec<String>,
     whole_forms: Vec<String>,
+    own: Vec<String>,
+    ranks: Vec<String>,
 }
 
 static WORDS: Lazy<Words> =
     Lazy::new(|| toml::from_str(include_str!("../../rules/places/subjects.toml")).unwrap_or_default());
+
+/// One search for all words that let a place in the middle of a clause be its subject.
+static CUES: Lazy<Option<AhoCorasick>> = Lazy::new(|| {
+    let wholes = WHOLE.iter().map(|suffix| format!("全{suffix}"));
+    AhoCorasick::new(WORDS.predicates.iter().cloned().chain(wholes)).ok()
+});
 
 /// Marks that may stand before the first word of a clause, and between names of a list.
 const MARKS: &[char] =
@@ -30,7 +39,7 @@ const WHOLE: &[char] = &['省', '市', '县', '区', '州', '盟', '旗'];
 
 impl DistrictResolver {
     /// The place that the figure of `clause` is explicitly about when that is not `home`. A later clause of the same
-    /// sentence that has no subject of its own is about it too, which only the caller can see.
+    /// sentence that [carries](Self::carries) it on is about it too, which only the caller can see.
     pub fn of_clause(&self, clause: &str, home: Option<&District>) -> Option<District> {
         self.of_clause_all(clause, home).into_iter().next()
     }
@@ -39,18 +48,31 @@ impl DistrictResolver {
     pub fn of_clause_all(&self, clause: &str, home: Option<&District>) -> Vec<District> {
         let home = home.map(|home| home.division);
         let head = self.past_lead(clause);
-        let mut found = self.whole(clause, head, home).map(|each| vec![each]).unwrap_or_default();
+        let cued = CUES.as_ref().is_some_and(|cues| cues.is_match(clause));
+        let mut found = vec![];
+        if cued {
+            found.extend(self.whole(clause, head, home));
+        }
         if found.is_empty() {
             found = self.at_head(head, home);
         }
-        if found.is_empty() {
-            found = self.before_predicate(clause, home).map(|each| vec![each]).unwrap_or_default();
+        if found.is_empty() && cued {
+            found.extend(self.before_predicate(clause, home));
         }
         found
             .into_iter()
             .filter(|&each| Some(each) != home)
             .map(|each| self.district(each, "text", false))
             .collect()
+    }
+
+    /// Whether a clause after one about another place is still about it: it has no subject of its own (产值约12亿元,
+    /// 同比增长5%).
+    pub fn carries(&self, clause: &str) -> bool {
+        let head = clause.trim_start_matches(MARKS);
+        let figure = head.find(|each: char| each.is_ascii_digit()).unwrap_or(head.len());
+        let own = WORDS.own.iter().any(|word| head.starts_with(word.as_str()));
+        figure < head.len() && !own && head[..figure].chars().count() <= 6
     }
 
     /// `clause` without marks, times and the like before its subject.
@@ -122,7 +144,7 @@ impl DistrictResolver {
             Form::Short => {
                 self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
             }
-            Form::Word | Form::Generic => None,
+            Form::Word | Form::Generic | Form::Landmark => None,
         }
     }
 
@@ -141,6 +163,7 @@ impl DistrictResolver {
             });
             let plain = (at == from || WORDS.whole_lead.iter().any(|word| before.ends_with(word.as_str())))
                 && !WORDS.whole_except.iter().any(|word| after.starts_with(word.as_str()))
+                && !WORDS.ranks.iter().any(|word| after.contains(word.as_str()))
                 && after.starts_with(|each: char| each >= '\u{3400}');
             if form || plain {
                 return self.table.lineage(home).find(|&each| self.table.name(each).ends_with(suffix));

@@ -28,7 +28,8 @@ PEOPLES = (
     "裕固族 京族 塔塔尔族 独龙族 鄂伦春 赫哲族 门巴族 珞巴族 基诺族 蒙古 各族"
 ).split()
 NATION = "(?:" + "|".join(sorted(PEOPLES, key=len, reverse=True)) + ")+"
-FORMAL, SHORT, WORD, GENERIC = 1, 2, 4, 8
+FORMAL, SHORT, WORD, GENERIC, LANDMARK, NONE = 1, 2, 4, 8, 16, 32
+NO_NAMES = {"街道", "农场", "城乡"}
 
 
 def rows(path):
@@ -40,7 +41,8 @@ def short(name):
     """The name without its suffix and its peoples: 湘西土家族苗族自治州 → 湘西; empty when nothing is left."""
     stem = re.sub(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|林区|矿区|新区|省|市|县|区|盟|旗)$", "", name)
     if stem != name and re.search(r"自治[区州县旗]$", name):
-        stem = re.sub(NATION + "$", "", stem) or stem.removesuffix("族")
+        bare = re.sub(NATION + "$", "", stem)
+        stem = bare if len(bare) >= 2 else stem.removesuffix("族")
     return stem if len(stem) >= 2 else ""
 
 
@@ -82,6 +84,8 @@ class Table:
         if key is not None:
             self.of_code[key] = index
         self.call(name, index, FORMAL)
+        if name in NO_NAMES:
+            self.flags[name] |= NONE
         return index
 
     def call(self, name, index, flags):
@@ -161,6 +165,8 @@ def load(package):
     for alias in ours["alias"]:
         formal = re.search("(街道|[省市县区州盟旗镇乡])$", alias["name"])
         table.call(alias["name"], table.of_code[alias["code"]], FORMAL if formal else SHORT)
+    for landmark in ours["landmark"]:
+        table.call(landmark["name"], table.of_code[landmark["in"]], LANDMARK)
     for name in ours["words"]:
         if name in table.flags:
             table.flags[name] |= WORD
@@ -171,10 +177,10 @@ def load(package):
             table.flags[name] |= GENERIC
         else:
             print(f"generic: `{name}` names no unit", file=sys.stderr)
-    usual = re.compile("(街道|镇|乡|苏木|地区|农场|林场|牧场|开发区|园区)$")
+    usual = re.compile("(街道|镇|乡|苏木|地区|农场|林场|牧场)$")
     for index in range(counts[3], counts[4]):
         name = table.units[index][1]
-        if len(name) < 3 or (len(name) < 4 and not usual.search(name)):
+        if len(name) < 3 or not usual.search(name):
             table.flags[name] |= GENERIC
     return table, counts, ours
 

@@ -1,0 +1,147 @@
+//! Places, checked against the short texts of `places.toml`: data, so that a wrong place in a real report becomes one
+//! line there.
+
+use kpi_extract::{gazetteer::Gazetteer, resolve::district::DistrictResolver};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    home: Vec<Home>,
+    mention: Vec<Mention>,
+    clause: Vec<Clause>,
+    option: Vec<Choice>,
+}
+
+/// A report: its first line is the title. An empty district: none is to be found.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Home {
+    text: String,
+    #[serde(default)]
+    path: String,
+    district: String,
+    code: Option<String>,
+    source: Option<String>,
+    #[serde(default)]
+    flagged: bool,
+}
+
+/// A text and the names of places in it, in its order.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mention {
+    text: String,
+    names: Vec<String>,
+}
+
+/// A clause of a report from `home`, and the places that it is about instead; none: the report's own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Clause {
+    home: String,
+    text: String,
+    #[serde(default)]
+    about: Vec<String>,
+}
+
+/// A name given with `--district`: the path that it means, or some of the candidates.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    name: String,
+    district: Option<String>,
+    #[serde(default)]
+    candidates: Vec<String>,
+}
+
+fn cases() -> Cases {
+    toml::from_str(include_str!("places.toml")).expect("the cases are well formed")
+}
+
+#[test]
+fn the_district_of_a_report_is_found() {
+    let mut wrong = vec![];
+    for case in cases().home {
+        let (title, body) = case.text.split_once('\n').unwrap_or((&case.text, ""));
+        let found = DistrictResolver::default().home(title, body, "", &case.path);
+        let name = found.as_ref().map_or("", |each| &each.name);
+        let right = name == case.district
+            && found.as_ref().is_none_or(|each| {
+                each.flagged == case.flagged
+                    && case.code.is_none_or(|code| code == each.code)
+                    && case.source.is_none_or(|source| source == each.source)
+            });
+        if !right {
+            wrong.push(format!("{}\n    expected {}, found {found:?}", case.text, case.district));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn names_of_places_are_found_and_what_looks_like_one_is_not() {
+    let mut wrong = vec![];
+    for case in cases().mention {
+        let found = Gazetteer::builtin().mentions(&case.text);
+        let names: Vec<_> = found.iter().map(|each| each.span.of(&case.text)).collect();
+        if names != case.names {
+            wrong.push(format!("{}: expected {:?}, found {names:?}", case.text, case.names));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_clause_about_another_place_is_told_from_one_that_mentions_it() {
+    let resolver = DistrictResolver::default();
+    let mut wrong = vec![];
+    for case in cases().clause {
+        let home = resolver.find_option(&case.home).expect("the home of a case exists");
+        let found: Vec<_> =
+            resolver.of_clause_all(&case.text, Some(&home)).into_iter().map(|each| each.name).collect();
+        if found != case.about {
+            wrong.push(format!("{}: expected {:?}, found {found:?}", case.text, case.about));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_option_names_one_district_or_says_which_it_may_be() {
+    let resolver = DistrictResolver::default();
+    for case in cases().option {
+        match resolver.find_option(&case.name) {
+            Ok(found) => assert_eq!(Some(&found.name), case.district.as_ref(), "{}", case.name),
+            Err(error) => {
+                assert_eq!(case.district, None, "{}: {error}", case.name);
+                for candidate in case.candidates {
+                    assert!(error.to_string().contains(&candidate), "{}: {error}", case.name);
+                }
+            }
+        }
+    }
+}
+
+/// Every township whose name no other has is found from that name alone, and never placed elsewhere.
+#[test]
+fn a_township_of_one_name_is_found_from_its_title() {
+    let (table, resolver) = (Gazetteer::builtin(), DistrictResolver::default());
+    let mut wrong = vec![];
+    let mut tried = 0;
+    for division in table.divisions().skip(4_000).step_by(7) {
+        let name = table.name(division);
+        let alone = table.find(&name).is_some_and(|found| found.divisions().count() == 1);
+        if !alone || !name.ends_with(['道', '镇', '乡']) {
+            continue;
+        }
+        tried += 1;
+        let title = format!("{name}2023年工作总结");
+        let found = resolver.home(&title, "一年来，全体干部群众真抓实干，各项工作取得新进展。", "", "");
+        if found.as_ref().is_none_or(|each| each.name != table.path(division)) {
+            wrong.push(format!("{} {:?}", table.path(division), found.map(|each| each.name)));
+        }
+    }
+    assert!(tried > 3_000);
+    assert!(wrong.len() * 200 < tried, "{} of {tried}: {}", wrong.len(), wrong.join("\n"));
+}
