@@ -193,6 +193,24 @@ fn what_is_no_regular_file_is_written_straight() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_fifo_is_written_straight() {
+    let mut reader = None;
+    let run = Run::new("a.txt -o fifo").file("a.txt", REPORT).prepare(|folder| {
+        let fifo = folder.join("fifo");
+        assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        reader = Some(std::thread::spawn(move || fs::read_to_string(fifo).unwrap()));
+    });
+    run.done().names(&["a.txt", "fifo"]);
+    assert_eq!(reader.unwrap().join().unwrap(), HEADER);
+}
+
+#[test]
+fn the_last_of_an_option_given_twice_holds() {
+    Run::new("a.txt -f csv -f json -j1 -j2").file("a.txt", "").stdout("[]\n").done();
+}
+
+#[test]
 fn columns_are_chosen_and_ordered() {
     Run::new("a.txt --columns value,indicator").file("a.txt", "").stdout("value,indicator\n").done();
     Run::new("a.txt --columns value --columns raw").file("a.txt", "").stdout("value,raw\n").done();
@@ -227,6 +245,7 @@ fn wrong_usage_reads_nothing_and_exits_with_2() {
         ("--columns value --all-columns a.txt", "cannot be used with"),
         ("--period 2023年 a.txt", "a period is written"),
         ("--period 2023-13 a.txt", "a period is written"),
+        ("--district= a.txt", "--district"),
         ("--include [ a.txt", "--include"),
         ("-q -v a.txt", "cannot be used with"),
         ("-o kpis.xlsx a.txt", "no format goes with the extension of `kpis.xlsx`"),

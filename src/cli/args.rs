@@ -4,7 +4,7 @@ use std::{ffi::OsString, fmt::Write as _, num::NonZero, path::PathBuf};
 
 use clap::{
     Args as Options, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
-    builder::{PossibleValuesParser, TypedValueParser},
+    builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser},
     error::ErrorKind,
     parser::ValueSource,
 };
@@ -17,6 +17,7 @@ use super::{exit::Exit, period};
 #[command(
     name = "kpi-extract",
     version,
+    args_override_self = true,
     override_usage = "kpi-extract [OPTIONS] [PATH]...\n       kpi-extract <COMMAND>",
     after_help = after_help()
 )]
@@ -115,7 +116,7 @@ pub struct ExtractionArgs {
     pub raw_cells: bool,
 
     /// The district of documents that name none
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub district: Option<String>,
 
     /// The period of figures that have none: 2023, 2023-06, 2023-Q2, 2023-H1, 2021/2025

@@ -59,7 +59,7 @@ impl Console {
 
     /// Tells of an input that failed.
     pub fn failure(&mut self, failure: &Failure) {
-        self.error(format_args!("{}: {}", failure.name, failure.cause));
+        self.error(failure);
     }
 
     /// Tells of what is odd but no error.

@@ -42,7 +42,8 @@ enum Source {
 }
 
 /// An input that could not be read, and why.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {cause}")]
 pub struct Failure {
     /// The input.
     pub name: String,
@@ -58,6 +59,19 @@ impl Failure {
 }
 
 impl Input {
+    /// The document at `path`, by that name, or standard input by its own.
+    pub fn new(path: PathBuf, stdin_name: &str) -> Self {
+        if is_stdin(&path) {
+            Self { name: stdin_name.to_owned(), source: Source::Stdin }
+        } else {
+            Self::file(path)
+        }
+    }
+
+    fn file(path: PathBuf) -> Self {
+        Self { name: shown(&path), source: Source::File(path) }
+    }
+
     /// Reads it into `buffer`, in place of what that held.
     pub fn read(&self, buffer: &mut Vec<u8>) -> Result<(), Failure> {
         buffer.clear();
@@ -115,14 +129,10 @@ impl Iterator for Inputs {
                 }
                 continue;
             };
-            if is_stdin(&path) {
-                return Some(Ok(Input { name: self.stdin_name.clone(), source: Source::Stdin }));
+            if is_stdin(&path) || !path.is_dir() {
+                return Some(Ok(Input::new(path, &self.stdin_name)));
             }
-            if path.is_dir() {
-                self.folder = Some(Folder::new(path));
-                continue;
-            }
-            return Some(Ok(Input { name: shown(&path), source: Source::File(path) }));
+            self.folder = Some(Folder::new(path));
         }
     }
 }
@@ -161,8 +171,7 @@ impl Folder {
                     if !report || !is_report(entry.path(), &self.root, include) {
                         continue;
                     }
-                    let path = entry.into_path();
-                    Ok(Input { name: shown(&path), source: Source::File(path) })
+                    Ok(Input::file(entry.into_path()))
                 }
                 Err(error) => match failure(error, &self.root, include) {
                     Some(failure) => Err(failure),

@@ -61,8 +61,8 @@ impl Output {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        // Under /dev and /proc a regular file may be one that the caller holds open, whatever its path says.
-        let borrowed = path.starts_with("/dev") || path.starts_with("/proc");
+        // By these names even a regular file is one that the caller holds open and goes on writing to.
+        let borrowed = ["/dev/fd", "/dev/stderr", "/proc"].iter().any(|names| path.starts_with(names));
         if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::ErrorKind::IsADirectory.into());
         }
@@ -105,5 +105,48 @@ impl Output {
             Self::Straight(mut writer) => writer.flush(),
             Self::Replacing(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn names(folder: &TempDir) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| shown(entry.unwrap().file_name().as_ref())).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn nothing_is_to_be_seen_before_the_commit() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+        let target = Target::new(Some(path.clone()));
+
+        let mut given_up = target.open().unwrap();
+        given_up.writer().write_all(b"new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        drop(given_up);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(&folder), ["out.csv"]);
+
+        let mut kept = target.open().unwrap();
+        kept.writer().write_all(b"new").unwrap();
+        kept.commit().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(names(&folder), ["out.csv"]);
+    }
+
+    #[test]
+    fn standard_output_has_several_names() {
+        for name in [None, Some("-"), Some("/dev/stdout")] {
+            assert_eq!(Target::new(name.map(Into::into)), Target::Stdout);
+        }
+        assert_eq!(Target::new(Some("./-".into())).name(), "./-");
     }
 }

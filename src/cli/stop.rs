@@ -4,7 +4,7 @@ use std::{borrow::Cow, io, path::Path};
 
 use kpi_extract::rules::RuleErrors;
 
-use super::exit::Exit;
+use super::{exit::Exit, inputs::Failure};
 
 /// Why a run ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,9 @@ pub enum Stop {
     /// No rule has this id.
     #[error("no rule has the id `{0}` (`kpi-extract rules list` names them all)")]
     NoRule(String),
+    /// The one input that there was.
+    #[error(transparent)]
+    Input(#[from] Failure),
     /// The output, by its name, cannot be written.
     #[error("{}: {}", .0, cause(.1))]
     Output(String, io::Error),
@@ -37,7 +40,7 @@ impl Stop {
         match self {
             _ if self.is_quiet() => Exit::Done,
             Self::Unread(_) | Self::Rules(_) | Self::NoRule(_) | Self::NotOffered(_) => Exit::Misused,
-            Self::Output(..) => Exit::Failed,
+            Self::Input(_) | Self::Output(..) => Exit::Failed,
         }
     }
 }
