@@ -137,9 +137,7 @@ impl<'r> Matcher<'r> {
                     let Some(span) = found.captures.get_group_by_name(capture) else { continue };
                     let text = &reading.text[span.start..span.end];
                     if open {
-                        let text: String = text.chars().filter(|&c| !is_reserved(c)).collect();
-                        let text = self.without_enumeration(&text);
-                        name.push_str(self.rules.trim().apply(&text, &self.subjects));
+                        name.push_str(&self.open_words(text, span.end <= reading.at));
                     } else {
                         name.extend(text.chars().filter(|&c| !is_reserved(c)));
                     }
@@ -147,11 +145,23 @@ impl<'r> Matcher<'r> {
             }
         }
         if open && own {
-            let trim = self.rules.trim();
-            let short = self.without_modifier(trim.without_subject(&name, &self.rules.words().verb));
-            name = trim.apply(&short, &self.subjects).to_owned();
+            let short = self.without_modifier(&name);
+            name = self.rules.trim().apply(&short, Some(&self.subjects)).to_owned();
         }
         (!name.is_empty()).then_some((name, own))
+    }
+
+    /// What an open rule captured, cut to what names something; a subject stands only `before` the figure.
+    fn open_words(&self, text: &str, before: bool) -> String {
+        let trim = self.rules.trim();
+        let text: String = text.chars().filter(|&c| !is_reserved(c)).collect();
+        let text = self.without_enumeration(&text);
+        if before {
+            let text = trim.without_subject(&text, &self.rules.words().verb);
+            trim.apply(text, Some(&self.subjects)).to_owned()
+        } else {
+            trim.apply(&text, None).to_owned()
+        }
     }
 
     /// `举办春晚、庙会等活动` is `举办活动`: the things before `等` are only examples.
@@ -167,7 +177,7 @@ impl<'r> Matcher<'r> {
         if first.is_none() && !rest.is_empty() {
             return text.to_owned();
         }
-        let verb = self.rules.words().verb.find_all(&listed[..first.unwrap_or(start)]).last();
+        let verb = self.rules.words().verb.find(&listed[..first.unwrap_or(start)]);
         format!("{}{rest}", &text[..verb.map_or(0, |span| span.end)])
     }
 

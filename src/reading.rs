@@ -20,6 +20,8 @@ pub struct Reading {
     pub figure: usize,
     /// The text that rules search.
     pub text: String,
+    /// Where in `text` the figure stands.
+    pub at: usize,
     /// Where each stretch of `text` came from, by the offset that it begins at.
     pub pieces: Vec<(usize, Span)>,
     /// The clause that it was made from.
@@ -32,7 +34,7 @@ impl Reading {
     /// The reading about `figure` that `tokens` make.
     pub fn new(text: &str, clause: Span, figure: usize, tokens: &[Token], quantities: &[Quantity]) -> Self {
         let mut reading =
-            Self { figure, text: String::with_capacity(64), pieces: Vec::with_capacity(tokens.len()), clause, topic: None };
+            Self { figure, at: 0, text: String::with_capacity(64), pieces: Vec::with_capacity(tokens.len()), clause, topic: None };
         for token in tokens {
             match *token {
                 Token::Words(span) => {
@@ -47,6 +49,9 @@ impl Reading {
                     let quantity = &quantities[index];
                     let code = Code::of(quantity);
                     reading.pieces.push((reading.text.len(), quantity.span));
+                    if index == figure {
+                        reading.at = reading.text.len();
+                    }
                     reading.text.push(if index == figure { code.figure() } else { code.neighbour() });
                 }
             }

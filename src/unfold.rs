@@ -370,7 +370,7 @@ impl Unfolder<'_> {
                 continue;
             }
             if figures(&part).is_empty() {
-                if !self.begins_with(&part, &self.words.predicate) {
+                if !self.is_statement(&part, members.is_empty()) {
                     waiting.extend(part);
                 }
                 continue;
@@ -484,6 +484,15 @@ impl Unfolder<'_> {
             Token::Figure(_) => true,
             Token::Said(..) => false,
         })
+    }
+
+    /// Whether a part without a figure says something of its own: a predicate, a rank, a verb after the figures.
+    fn is_statement(&self, part: &[Token], leading: bool) -> bool {
+        let Some(&Token::Words(span)) = part.first() else { return false };
+        let ordinal = self.quantities.iter().any(|q| q.dimension == Dimension::Ordinal && span.contains(q.span));
+        ordinal
+            || self.begins_with(part, &self.words.predicate)
+            || !leading && self.begins_with(part, &self.words.verb)
     }
 
     fn begins_with(&self, member: &[Token], words: &crate::rules::words::WordList) -> bool {

@@ -162,6 +162,9 @@ pub struct TrimEntry {
     /// Words cut off the end.
     #[serde(default)]
     pub tail: Vec<String>,
+    /// What a report calls itself: cut off the beginning where something is left.
+    #[serde(default)]
+    pub subject: Vec<String>,
     /// Words that end a subject where a verb follows.
     #[serde(default)]
     pub adverb: Vec<String>,

@@ -159,6 +159,7 @@ impl Loader {
             ("trim.adverb", trim.adverb),
             ("trim.head", trim.head),
             ("trim.keep", trim.keep),
+            ("trim.subject", trim.subject),
             ("trim.tail", trim.tail),
             ("words.actual", words.actual),
             ("words.attribute", words.attribute),
@@ -217,6 +218,7 @@ impl Loader {
         let trim = Trim::new(
             list("trim.head"),
             list("trim.tail"),
+            list("trim.subject"),
             list("trim.adverb"),
             &self.times,
             list("trim.keep"),

@@ -85,6 +85,7 @@ pub struct Words {
 pub struct Trim {
     head: WordList,
     tail: WordList,
+    subject: WordList,
     adverb: WordList,
     head_times: Vec<Regex>,
     tail_times: Vec<Regex>,
@@ -97,6 +98,7 @@ impl Trim {
     pub fn new(
         head: impl IntoIterator<Item = String>,
         tail: impl IntoIterator<Item = String>,
+        subject: impl IntoIterator<Item = String>,
         adverb: impl IntoIterator<Item = String>,
         times: &[String],
         keep: impl IntoIterator<Item = String>,
@@ -108,6 +110,7 @@ impl Trim {
         Self {
             head: WordList::new(head),
             tail: WordList::new(tail),
+            subject: WordList::new(subject),
             adverb: WordList::new(adverb),
             inner_times: anchored("", ""),
             head_times: anchored("^", ""),
@@ -116,16 +119,18 @@ impl Trim {
         }
     }
 
-    /// Cuts both ends of a name until nothing changes; `subjects` are the document's own words for itself.
-    pub fn apply<'t>(&self, name: &'t str, subjects: &WordList) -> &'t str {
+    /// Cuts both ends of a name until nothing changes; `subjects` are the document's own words for itself, cut off
+    /// with those of `[trim] subject` where they can stand.
+    pub fn apply<'t>(&self, name: &'t str, subjects: Option<&WordList>) -> &'t str {
         let mut span = Span::new(0, name.len());
         loop {
             let before = span;
             span = self.cut_marks(name, span);
             let text = span.of(name);
-            let heads = [self.head.prefix(text), subjects.prefix(text)];
+            let own = subjects.map(|own| [self.subject.prefix(text), own.prefix(text)]).unwrap_or_default();
+            let heads = own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
             let times = self.head_times.iter().filter_map(|time| time.find(text)).map(|m| m.end());
-            let cut = heads.into_iter().flatten().chain(times).filter(|&n| n > 0 && !self.splits(text, n)).max();
+            let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits(text, n)).max();
             span.start += cut.unwrap_or(0);
             let text = span.of(name);
             let times = self.tail_times.iter().filter_map(|time| time.find(text)).map(|m| m.len());
@@ -143,17 +148,26 @@ impl Trim {
         }
     }
 
-    /// Cuts a subject off: everything before the last time or adverb that a verb follows (`社区今年共发放`).
+    /// Cuts a subject off words before a figure: everything before the last time or adverb that a verb follows
+    /// (`社区今年共发放`), and a prepositional phrase before a verb (`沿河堤新建`).
     pub fn without_subject<'t>(&self, name: &'t str, verb: &WordList) -> &'t str {
         let times = self.inner_times.iter().flat_map(|time| time.find_iter(name)).map(|m| (m.start(), m.end()));
         let adverbs = self.adverb.find_all(name).map(|span| (span.start, span.end));
+        let whole = |at: usize| !self.splits(name, at);
         let cut = times
             .chain(adverbs)
-            .filter(|&(start, end)| end > start && !self.splits(name, end) && !self.splits(name, start))
-            .filter(|&(_, end)| verb.prefix(&name[end..]).is_some())
+            .filter(|&(start, end)| end > start && whole(end) && whole(start))
+            .filter(|&(_, end)| verb.prefix(&name[end..]).is_some_and(|n| whole(end + n)))
             .map(|(_, end)| end)
             .max();
-        &name[cut.unwrap_or(0)..]
+        let name = &name[cut.unwrap_or(0)..];
+        match name.chars().next() {
+            Some('沿' | '在' | '向' | '由' | '从' | '以' | '将' | '把' | '为' | '对' | '给') => {
+                let verb = verb.find_all(name).map(|span| span.start).find(|&at| at > 0 && whole(at));
+                &name[verb.unwrap_or(0)..]
+            }
+            _ => name,
+        }
     }
 
     /// Cuts punctuation and spaces off both ends; a quotation mark or bracket only with its partner missing.
@@ -195,30 +209,30 @@ mod tests {
 
     #[test]
     fn longest_word_first_until_nothing_changes() {
-        let trim = Trim::new(words(&["全市", "共", "累计"]), words(&["达", "达到"]), [], &[], []);
-        assert_eq!(trim.apply("全市累计接收工单达到", &WordList::default()), "接收工单");
+        let trim = Trim::new(words(&["全市", "共", "累计"]), words(&["达", "达到"]), [], [], &[], []);
+        assert_eq!(trim.apply("全市累计接收工单达到", None), "接收工单");
     }
 
     #[test]
     fn kept_words_are_never_cut_into() {
-        let trim = Trim::new(words(&["市", "惠"]), words(&["中"]), [], &[], words(&["市民", "惠及"]));
-        assert_eq!(trim.apply("市民参与", &WordList::default()), "市民参与");
-        assert_eq!(trim.apply("惠及居民", &WordList::default()), "惠及居民");
-        assert_eq!(trim.apply("市场", &WordList::default()), "场");
+        let trim = Trim::new(words(&["市", "惠"]), words(&["中"]), [], [], &[], words(&["市民", "惠及"]));
+        assert_eq!(trim.apply("市民参与", None), "市民参与");
+        assert_eq!(trim.apply("惠及居民", None), "惠及居民");
+        assert_eq!(trim.apply("市场", None), "场");
     }
 
     #[test]
     fn times_and_subjects_go_from_both_ends() {
-        let trim = Trim::new([], [], [], &["[0-9]{4}年".to_owned()], []);
+        let trim = Trim::new([], [], [], [], &["[0-9]{4}年".to_owned()], []);
         let subjects = WordList::new(words(&["新桥街道"]));
-        assert_eq!(trim.apply("2023年，新桥街道接收工单", &subjects), "接收工单");
-        assert_eq!(trim.apply("接收工单2023年", &subjects), "接收工单");
+        assert_eq!(trim.apply("2023年，新桥街道接收工单", Some(&subjects)), "接收工单");
+        assert_eq!(trim.apply("接收工单2023年", Some(&subjects)), "接收工单");
     }
 
     #[test]
     fn quotation_marks_stay_whole() {
         let trim = Trim::default();
-        assert_eq!(trim.apply("“快干之星”", &WordList::default()), "“快干之星”");
-        assert_eq!(trim.apply("快干之星”", &WordList::default()), "快干之星");
+        assert_eq!(trim.apply("“快干之星”", None), "“快干之星”");
+        assert_eq!(trim.apply("快干之星”", None), "快干之星");
     }
 }
