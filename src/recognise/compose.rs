@@ -3,10 +3,10 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
-    calendar,
     guard::{Guarded, OWN},
     lexicon::{GuardEntry, Lexicon, UnitId},
     numeral::{self, Form, Numeral, arabic, sign},
+    time,
 };
 use crate::{
     quantity::{Dimension, Qualifier, Quantity},
@@ -99,6 +99,14 @@ impl<'a> Composer<'a> {
         self.text[self.floor..at].chars().next_back()
     }
 
+    /// Where the time that begins at `at` ends; only a few characters after its digits betray one.
+    fn time_end(&self, at: usize) -> Option<usize> {
+        let betrays = |c: char| "年月日季世时点:：-—–~～至到、./旬号".contains(c);
+        let digits = |c: &char| !c.is_ascii_digit() && sign(*c).is_none();
+        self.rest(at).chars().take(12).find(digits).filter(|c| betrays(*c))?;
+        time::at(self.text, at).map(|time| time.span.end)
+    }
+
     /// What the candidate at `at` is.
     pub(super) fn read(&self, at: usize) -> Found<'a> {
         let Some(first) = self.char_at(at) else { return Found::Nothing { next: self.text.len() } };
@@ -110,7 +118,7 @@ impl<'a> Composer<'a> {
             return self.half(at);
         }
         let ordinal = self.char_before(at) == Some('第');
-        if let Some(end) = calendar::time_at(self.text, at) {
+        if let Some(end) = self.time_end(at) {
             return Found::Nothing { next: end.max(after_first) };
         }
         let Some(numeral) = numeral::read(self.text, at, self.lexicon) else {
@@ -403,7 +411,7 @@ impl<'a> Composer<'a> {
         }
         let start = measure.end + joint.len();
         let Some(first) = self.char_at(start) else { return };
-        if !first.is_ascii_digit() && sign(first).is_none() || calendar::time_at(text, start).is_some() {
+        if !first.is_ascii_digit() && sign(first).is_none() || self.time_end(start).is_some() {
             return;
         }
         let Some(second) = numeral::read(text, start, self.lexicon) else { return };

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{candidate::Finder, guard::Guards, words::Words};
-use crate::quantity::{Dimension, Qualifier};
+use crate::quantity::{Dimension, Qualifier, Quantity};
 
 /// A canonical unit of the lexicon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -325,6 +325,12 @@ impl Lexicon {
     /// The unit of an id of this lexicon; that of [`UnitId::NONE`] has an empty name.
     pub fn unit(&self, id: UnitId) -> &Unit {
         self.units.get(id.0 as usize).unwrap_or(&self.units[0])
+    }
+
+    /// How the rows name the unit of a quantity: `人`, `元/平方米`.
+    pub fn label(&self, quantity: &Quantity) -> String {
+        let unit = &self.unit(quantity.unit).name;
+        quantity.per.map_or_else(|| unit.clone(), |per| format!("{unit}/{}", self.unit(per).name))
     }
 
     /// The id of a canonical name.

@@ -1,6 +1,5 @@
 //! Finds every quantity, ordinal and time in a text, and names what it refused.
 
-mod calendar;
 mod candidate;
 mod compose;
 mod guard;
