@@ -415,6 +415,21 @@ impl Lexicon {
         None
     }
 
+    /// The unit that a noun at the end of `before` is counted by, words for a total and a state between allowed.
+    pub(super) fn noun_unit_before(&self, before: &str) -> Option<UnitId> {
+        let between = |c: char| "总量数规模达到为共计约已突破至增".contains(c);
+        let noun_end = before.trim_end_matches(between).len();
+        let last = before.char_indices().rev().take(12).take_while(|(_, c)| c.is_alphabetic());
+        for (at, _) in last {
+            if let Some((word, id)) = self.nouns.at(&before[at..]).next()
+                && (noun_end..=before.len()).contains(&(at + word.len()))
+            {
+                return Some(*id).filter(|id| *id != UnitId::NONE);
+            }
+        }
+        None
+    }
+
     /// The length of a hedge within a number and what it says; no qualifier: the number is vague.
     pub(super) fn hedge_inside(&self, text: &str, at: usize) -> Option<(usize, Option<Qualifier>)> {
         let rest = text.get(at..)?;
