@@ -3,10 +3,11 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
-    calendar,
     guard::{Guarded, OWN},
     lexicon::{GuardEntry, Lexicon, UnitId},
-    numeral::{self, Form, Numeral, arabic, sign},
+    numeral::{self, Form, Numeral, Sign, arabic, sign},
+    share::Hedged,
+    time,
 };
 use crate::{
     quantity::{Dimension, Qualifier, Quantity},
@@ -15,8 +16,8 @@ use crate::{
 
 /// What stands at a candidate.
 pub(super) enum Found<'a> {
-    /// A quantity; `shared` says that a hedge after its unit may hold for the members of a list before it.
-    Quantity { quantity: Quantity, shared: bool },
+    /// A quantity, and where its hedges stand.
+    Quantity { quantity: Quantity, hedged: Hedged },
     /// A number that a guard refused, and where to go on.
     Guarded { span: Span, guard: Refusal<'a>, next: usize },
     /// Nothing, and where to go on.
@@ -71,6 +72,11 @@ struct Measure {
 }
 
 impl Measure {
+    /// Larger than places in a ranking are.
+    fn multiplied_beyond_ten(&self) -> bool {
+        self.multiplied && self.value > Decimal::ONE_HUNDRED
+    }
+
     fn has_unit(&self) -> bool {
         self.unit != UnitId::NONE
     }
@@ -99,6 +105,14 @@ impl<'a> Composer<'a> {
         self.text[self.floor..at].chars().next_back()
     }
 
+    /// Where the time that begins at `at` ends; only a few characters after its digits betray one.
+    fn time_end(&self, at: usize) -> Option<usize> {
+        let betrays = |c: char| "年月日季世时点:：-—–~～至到、./旬号".contains(c);
+        let digits = |c: &char| !c.is_ascii_digit() && sign(*c).is_none();
+        self.rest(at).chars().take(12).find(digits).filter(|c| betrays(*c))?;
+        time::at(self.text, at).map(|time| time.span.end)
+    }
+
     /// What the candidate at `at` is.
     pub(super) fn read(&self, at: usize) -> Found<'a> {
         let Some(first) = self.char_at(at) else { return Found::Nothing { next: self.text.len() } };
@@ -106,11 +120,11 @@ impl<'a> Composer<'a> {
         if matches!(first, '首' | '榜') {
             return self.ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
         }
-        if first == '半' {
-            return self.half(at);
+        if first == '半' || self.rest(at).starts_with("一半") {
+            return self.half(if first == '半' { at } else { after_first });
         }
         let ordinal = self.char_before(at) == Some('第');
-        if let Some(end) = calendar::time_at(self.text, at) {
+        if let Some(end) = self.time_end(at) {
             return Found::Nothing { next: end.max(after_first) };
         }
         let Some(numeral) = numeral::read(self.text, at, self.lexicon) else {
@@ -134,6 +148,9 @@ impl<'a> Composer<'a> {
         let Some(mut measure) = self.measure(at, numeral) else {
             return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("vague"), next };
         };
+        if let Some(rank) = self.rank(&measure) {
+            return rank;
+        }
         self.range(&mut measure);
         self.finish(measure, next)
     }
@@ -235,8 +252,9 @@ impl<'a> Composer<'a> {
         if self.fraction(&mut measure) {
             return Some(measure);
         }
-        let some = matches!(self.char_before(at), Some('几' | '数')) && numeral.form != Form::Arabic;
-        if some && numeral.multiplied {
+        let multiplier =
+            self.char_at(at).and_then(sign).is_some_and(|(sign, _)| !matches!(sign, Sign::Digit(_)));
+        if multiplier && matches!(self.char_before(at), Some('几' | '数')) {
             return None;
         }
         let name = measure.form == Form::Digit || (measure.high.is_some() && !measure.multiplied);
@@ -279,7 +297,7 @@ impl<'a> Composer<'a> {
             measure.high = measure.high.and_then(scale);
         }
         if word.entry.name == "成"
-            && let Some((numeral::Sign::Digit(digit), _)) = self.char_at(measure.end).and_then(sign)
+            && let Some((Sign::Digit(digit), _)) = self.char_at(measure.end).and_then(sign)
             && digit > 0
             && measure.high.is_none()
         {
@@ -403,7 +421,7 @@ impl<'a> Composer<'a> {
         }
         let start = measure.end + joint.len();
         let Some(first) = self.char_at(start) else { return };
-        if !first.is_ascii_digit() && sign(first).is_none() || calendar::time_at(text, start).is_some() {
+        if !first.is_ascii_digit() && sign(first).is_none() || self.time_end(start).is_some() {
             return;
         }
         let Some(second) = numeral::read(text, start, self.lexicon) else { return };
@@ -485,7 +503,7 @@ impl<'a> Composer<'a> {
             hedged = true;
             *slot = said;
         }
-        for said in before.into_iter().rev().flatten().chain(measure.inside) {
+        for said in before.iter().rev().copied().flatten().chain(measure.inside) {
             qualifier = stronger(qualifier, said);
         }
         let mut end = measure.end;
@@ -496,6 +514,7 @@ impl<'a> Composer<'a> {
             shared = true;
         }
         hedged |= shared;
+        let leading = before.iter().any(Option::is_some);
         if let Some((span, guard)) = self.lexicon.guards.refuse(text, measure.number, measure.has_unit()) {
             return Found::Guarded {
                 span,
@@ -512,7 +531,7 @@ impl<'a> Composer<'a> {
         }
         if !measure.has_unit()
             && measure.dimension == Dimension::Number
-            && let Some(unit) = self.lexicon.noun_unit(self.rest(end))
+            && let Some(unit) = self.counted(start, end)
         {
             measure.unit = unit;
             measure.dimension = self.lexicon.unit(unit).dimension;
@@ -528,7 +547,16 @@ impl<'a> Composer<'a> {
             dimension: measure.dimension,
             qualifier,
         };
-        Found::Quantity { quantity, shared }
+        let hedged = Hedged { before: leading, after: shared };
+        Found::Quantity { quantity, hedged }
+    }
+
+    /// The unit that a noun beside a bare number is counted by: `6.1万常住人口`, `旅居人数超550万`.
+    fn counted(&self, start: usize, end: usize) -> Option<UnitId> {
+        if !self.ends_at(end) {
+            return self.lexicon.noun_unit(self.rest(end));
+        }
+        self.lexicon.noun_unit_before(&self.text[self.floor..start])
     }
 
     fn first_end(&self, at: usize) -> usize {
@@ -569,14 +597,11 @@ impl<'a> Composer<'a> {
             Form::Lone => Some("lone"),
             Form::Digit if !has_unit => (!alone()).then_some(if hedged { "name" } else { "" }),
             Form::Digit if measure.value == Decimal::ONE && !hedged => {
-                let counts = matches!(
-                    measure.dimension,
-                    Dimension::Count
-                        | Dimension::People
-                        | Dimension::Length
-                        | Dimension::Duration
-                        | Dimension::Mass
-                );
+                if matches!(measure.dimension, Dimension::Length | Dimension::Duration) {
+                    return Some("article");
+                }
+                let counts =
+                    matches!(measure.dimension, Dimension::Count | Dimension::People | Dimension::Mass);
                 let closed =
                     !self.char_at(end).is_some_and(|c| c.is_alphanumeric() || matches!(c, '”' | '"'));
                 let postposed = closed
@@ -589,15 +614,50 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// `第3位`, `第一`, `第35次`.
+    /// `第3位`, `第一`, `第35次`; what a noun follows is a name: `第一分馆`.
     fn ordinal(&self, at: usize, numeral: &Numeral) -> Found<'a> {
         let number = Span::new(at, numeral.end);
+        let next = numeral.end;
         if let Some((span, guard)) = self.lexicon.guards.refuse(self.text, number, true) {
-            return Found::Guarded { span, guard: Refusal::of(guard), next: span.end.max(number.end) };
+            return Found::Guarded { span, guard: Refusal::of(guard), next: span.end.max(next) };
         }
-        let word = self.lexicon.unit_at(self.text, at, numeral.end, false);
-        let end = word.map_or(numeral.end, |word| word.end);
-        self.ordinal_of(Span::new(at - 3, end), numeral.value.unwrap_or_default(), at)
+        let span = Span::new(at - 3, next);
+        let place = numeral.value.filter(|value| value.scale() == 0 && numeral.high.is_none());
+        let word = self.lexicon.unit_at(self.text, at, next, false);
+        let Some(place) = place.filter(|_| word.is_some() || self.ends_at(next)) else {
+            return Found::Guarded { span, guard: Refusal::own("ordinal-name"), next };
+        };
+        self.ordinal_of(Span::new(at - 3, word.map_or(next, |word| word.end)), place, at)
+    }
+
+    /// Whether no noun begins at `at`.
+    fn ends_at(&self, at: usize) -> bool {
+        self.char_at(at).is_none_or(|c| !c.is_alphanumeric() || "的和且并与及达".contains(c))
+    }
+
+    /// A rank without `第`: `前五位`, `名列23`.
+    fn rank(&self, measure: &Measure) -> Option<Found<'a>> {
+        let number = measure.number;
+        let before = &self.text[self.floor..number.start];
+        let whole = measure.value.scale() == 0 && measure.high.is_none() && !measure.multiplied_beyond_ten();
+        if !whole || number.end != measure.end && measure.dimension != Dimension::People {
+            return None;
+        }
+        let rest = self.rest(number.end);
+        if before.ends_with('前') {
+            let place = ["位", "名", "强", "列", "甲"].iter().find(|word| rest.starts_with(**word));
+            let ranked = ["居", "列", "排", "进", "入", "位"].iter().any(|word| before.contains(word));
+            let end = match place {
+                Some(word) => number.end + word.len(),
+                None if ranked && self.ends_at(number.end) => number.end,
+                None => return None,
+            };
+            return Some(self.ordinal_of(Span::new(number.start - 3, end), measure.value, number.start));
+        }
+        let listed =
+            ["名列", "位列", "位居", "排名", "排在", "列居"].iter().any(|word| before.ends_with(word));
+        (listed && measure.form == Form::Arabic && !measure.has_unit() && self.ends_at(number.end))
+            .then(|| self.ordinal_of(number, measure.value, number.start))
     }
 
     fn ordinal_of(&self, span: Span, place: Decimal, number: usize) -> Found<'a> {
@@ -612,7 +672,7 @@ impl<'a> Composer<'a> {
             dimension: Dimension::Ordinal,
             qualifier: Qualifier::Exact,
         };
-        Found::Quantity { quantity, shared: false }
+        Found::Quantity { quantity, hedged: Hedged::default() }
     }
 
     /// `一半`, `过半`, `半数`, `半小时`: `at` is that of `半`.
@@ -641,7 +701,7 @@ impl<'a> Composer<'a> {
             per: None,
             dimension: Dimension::Percent,
             inside: None,
-            form: Form::Han,
+            form: Form::Lone,
             lends: 0,
             multiplied: true,
         };

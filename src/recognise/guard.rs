@@ -22,11 +22,12 @@ pub struct Guarded {
 }
 
 /// Guards of the recogniser itself, which follow from how it reads numbers.
-pub(super) const OWN: [(&str, &str); 8] = [
+pub(super) const OWN: [(&str, &str); 9] = [
     ("article", "一 with a measure word says which, not how many"),
     ("code", "letters make a code or a name of it"),
     ("lone", "a multiplier alone, without a hedge, is a manner of speaking"),
     ("name", "a single Chinese numeral without a measure word"),
+    ("ordinal-name", "an ordinal before a noun is a name"),
     ("score", "two numbers with a colon and no word for a ratio"),
     ("too-large", "more digits than an exact decimal holds"),
     ("vague", "an amount without a number"),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{candidate::Finder, guard::Guards, words::Words};
-use crate::quantity::{Dimension, Qualifier};
+use crate::quantity::{Dimension, Qualifier, Quantity};
 
 /// A canonical unit of the lexicon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -327,6 +327,12 @@ impl Lexicon {
         self.units.get(id.0 as usize).unwrap_or(&self.units[0])
     }
 
+    /// How the rows name the unit of a quantity: `人`, `元/平方米`.
+    pub fn label(&self, quantity: &Quantity) -> String {
+        let unit = &self.unit(quantity.unit).name;
+        quantity.per.map_or_else(|| unit.clone(), |per| format!("{unit}/{}", self.unit(per).name))
+    }
+
     /// The id of a canonical name.
     pub fn find(&self, name: &str) -> Option<UnitId> {
         self.names.get(name).copied()
@@ -403,6 +409,21 @@ impl Lexicon {
                 break;
             }
             if let Some((_, id)) = self.nouns.at(&rest[at..]).next() {
+                return Some(*id).filter(|id| *id != UnitId::NONE);
+            }
+        }
+        None
+    }
+
+    /// The unit that a noun at the end of `before` is counted by, words for a total and a state between allowed.
+    pub(super) fn noun_unit_before(&self, before: &str) -> Option<UnitId> {
+        let between = |c: char| "总量数规模达到为共计约已突破至增".contains(c);
+        let noun_end = before.trim_end_matches(between).len();
+        let last = before.char_indices().rev().take(12).take_while(|(_, c)| c.is_alphabetic());
+        for (at, _) in last {
+            if let Some((word, id)) = self.nouns.at(&before[at..]).next()
+                && (noun_end..=before.len()).contains(&(at + word.len()))
+            {
                 return Some(*id).filter(|id| *id != UnitId::NONE);
             }
         }

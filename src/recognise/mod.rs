@@ -1,6 +1,5 @@
 //! Finds every quantity, ordinal and time in a text, and names what it refused.
 
-mod calendar;
 mod candidate;
 mod compose;
 mod guard;
@@ -46,17 +45,17 @@ pub fn recognise_guarded(text: &str, lexicon: &Lexicon) -> Recognition {
 
 fn scan(text: &str, lexicon: &Lexicon, list_guarded: bool) -> Recognition {
     let mut found = Recognition::default();
-    let mut shared = vec![];
+    let mut hedged = vec![];
     let mut candidates = lexicon.finder.candidates(text);
     let mut composer = Composer { text, lexicon, floor: 0 };
     let mut from = 0;
     while let Some(at) = candidates.next_from(from) {
         match composer.read(at) {
-            Found::Quantity { quantity, shared: lends } => {
+            Found::Quantity { quantity, hedged: hedges } => {
                 from = quantity.span.end;
                 composer.floor = from;
                 found.quantities.push(quantity);
-                shared.push(lends);
+                hedged.push(hedges);
             }
             Found::Guarded { span, guard, next } => {
                 from = next;
@@ -68,7 +67,7 @@ fn scan(text: &str, lexicon: &Lexicon, list_guarded: bool) -> Recognition {
             Found::Nothing { next } => from = next,
         }
     }
-    share::lend(text, &mut found.quantities, &shared);
+    share::lend(text, &mut found.quantities, &hedged);
     found
 }
 

@@ -298,6 +298,14 @@ pub(super) fn read(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numera
                     break;
                 }
                 let (run, end) = Run::read(text, at);
+                // What follows a multiplier without one of its own is the next number: 5万亿两个, 3万三个.
+                let alone = !matches!(
+                    char_at(text, end).and_then(self::sign),
+                    Some((Sign::Small(_) | Sign::Big(_), _))
+                );
+                if alone && last > 0 && (matches!(c, '两' | '兩') || numeral.form == Form::Arabic) {
+                    break;
+                }
                 after_zero = run.first == 0 && signs > 0;
                 let count = run.count - if after_zero { run.zeros.min(1) } else { 0 };
                 if run.is_pair() {

@@ -1,31 +1,57 @@
-//! What the members of a list share: the unit after the last one (`20.9、36.2个百分点`), a hedge after it.
+//! What the members of a list share: the unit after the last one (`20.9、36.2个百分点`), a hedge before the first or
+//! after the last (`超过98%、85%`).
 
 use super::lexicon::UnitId;
 use crate::quantity::{Dimension, Qualifier, Quantity};
 
-/// Lends units and hedges backwards along lists; `shared` tells of which quantities the hedge may be lent.
-pub(super) fn lend(text: &str, quantities: &mut [Quantity], shared: &[bool]) {
+/// Where the hedges of a quantity stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hedged {
+    pub(super) before: bool,
+    pub(super) after: bool,
+}
+
+/// Lends units backwards along lists, and hedges outwards from their ends.
+pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) {
     let mut hedge = None;
     for place in (1..quantities.len()).rev() {
         let (left, right) = quantities.split_at_mut(place);
         let (Some(member), Some(next)) = (left.last_mut(), right.first()) else { continue };
-        if shared.get(place) == Some(&true) {
-            hedge = Some(next.qualifier);
-        }
-        let between = &text[member.span.end..next.span.start];
-        let listed = matches!(between, "、" | "和" | "与" | "及" | "以及" | "或");
+        let listed = is_listed(text, member, next);
         let bare = member.unit == UnitId::NONE && member.dimension == Dimension::Number;
         if listed && bare && next.unit != UnitId::NONE && next.dimension != Dimension::Ordinal {
             member.unit = next.unit;
             member.per = next.per;
             member.dimension = next.dimension;
         }
-        if !listed || member.dimension != next.dimension || member.unit != next.unit {
-            hedge = None;
-        } else if let Some(hedge) = hedge
-            && member.qualifier == Qualifier::Exact
-        {
-            member.qualifier = hedge;
+        if hedged.get(place).is_some_and(|hedged| hedged.after) {
+            hedge = Some(next.qualifier);
         }
+        hedge = hedge.filter(|_| listed && member.unit == next.unit && member.dimension == next.dimension);
+        lend_hedge(member, hedge);
+    }
+    for place in 1..quantities.len() {
+        let (left, right) = quantities.split_at_mut(place);
+        let (Some(member), Some(next)) = (left.last(), right.first_mut()) else { continue };
+        if hedged.get(place - 1).is_some_and(|hedged| hedged.before) {
+            hedge = Some(member.qualifier);
+        }
+        let same = member.unit == next.unit && member.dimension == next.dimension;
+        hedge = hedge.filter(|_| same && is_listed(text, member, next));
+        lend_hedge(next, hedge);
+    }
+}
+
+/// Whether nothing but a mark or a word of a list stands between two quantities.
+fn is_listed(text: &str, left: &Quantity, right: &Quantity) -> bool {
+    let between = &text[left.span.end..right.span.start];
+    matches!(between, "、" | "和" | "与" | "及" | "以及" | "或")
+}
+
+fn lend_hedge(quantity: &mut Quantity, hedge: Option<Qualifier>) {
+    if let Some(hedge) = hedge
+        && quantity.qualifier == Qualifier::Exact
+    {
+        quantity.qualifier = hedge;
     }
 }

@@ -84,7 +84,7 @@ fn cases_come_out_as_they_say() {
         }
     }
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(count > 0);
+    assert!(count >= 150, "only {count} cases");
 }
 
 #[test]
