@@ -228,13 +228,15 @@ impl Layout<'_> {
 
     fn line_end(&mut self, at: usize) -> usize {
         let (before, after) = (&self.text[self.line_start..at], &self.text[at + 1..]);
-        self.line_start = at + 1;
-        self.line = None;
         let indent = after.len() - after.trim_start_matches([' ', '\t']).len();
         let joined = match &self.wrap {
             Some(wrap) => wrap.joins(before, first_line(after)),
             None => lines::breaks_number(before, || first_line(after)),
         };
+        // The rest of a Chinese line is Chinese even if it is only `3%`.
+        let chinese = joined && self.line().chinese;
+        self.line = chinese.then_some(Line { chinese, paired: false, quoted: false });
+        self.line_start = at + 1;
         if joined {
             let end = at + 1 + indent;
             let (left, right) = (self.editor.last(at), self.text[end..].chars().next());
