@@ -214,6 +214,9 @@ impl Layout<'_> {
                 Kind::of(before) != Kind::Percent
             }
             (Kind::Digit, Kind::Percent) => true,
+            // What is left of ASCII colons stands in clock times and ratios.
+            (Kind::Other, Kind::Digit) => before == ':',
+            _ if numbers::is_broken_decimal(self.text, span) => true,
             (Kind::Digit | Kind::Percent, Kind::Sign) => numbers::is_sign_between(bytes, span.end),
             (Kind::Sign, Kind::Digit) => numbers::is_sign_between(bytes, span.start.saturating_sub(1)),
             (Kind::Digit, Kind::Digit) => {

@@ -71,6 +71,26 @@ pub(super) fn broken_number(text: &str, span: Span) -> usize {
     span.start
 }
 
+/// Whether the space at `span` stands beside the decimal point of one number, as in `46 .28%` and `46. 28%`.
+pub(super) fn is_broken_decimal(text: &str, span: Span) -> bool {
+    let bytes = text.as_bytes();
+    if bytes[span.end..].starts_with(b".") {
+        let decimals = digits(bytes, span.end + 1, 8);
+        return decimals > 0
+            && digits_before(bytes, span.start, 1) > 0
+            && is_unit(&text[span.end + 1 + decimals..]);
+    }
+    let Some(before) = text[..span.start].strip_suffix('.') else { return false };
+    let whole = digits_before(bytes, before.len(), 8);
+    let decimals = digits(bytes, span.end, 8);
+    let unit = &text[span.end + decimals..];
+    // Without a Han character before it, `46.` may be a list label.
+    whole > 0
+        && decimals > 0
+        && before[..before.len() - whole].ends_with(is_han)
+        && (unit.starts_with(['%', '‰', '万', '亿']) || unit.starts_with("个百分点"))
+}
+
 fn is_unit(text: &str) -> bool {
     text.starts_with(|c| matches!(c, '%' | '‰') || is_han(c) && !NO_MEASURE.contains(c))
 }
