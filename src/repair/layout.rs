@@ -139,7 +139,7 @@ impl Layout<'_> {
         let line = self.line();
         if first && line.chinese {
             let rest = &rest[..memchr(b'\n', rest).unwrap_or(rest.len())];
-            line.paired = memchr_iter(b'"', rest).count() % 2 == 0;
+            line.paired = memchr_iter(b'"', rest).count().is_multiple_of(2);
         }
         let Line { chinese, paired, quoted } = *line;
         line.quoted = !quoted;
