@@ -96,7 +96,11 @@ impl Layout<'_> {
             b'(' => self.punctuate(at, "（", true),
             b')' => self.punctuate(at, "）", true),
             b':' => self.punctuate(at, "：", !self.is_inside(at, |b| b.is_ascii_alphanumeric() || b == b'/')),
-            b';' => self.punctuate(at, "；", !self.is_inside(at, |b| b.is_ascii_alphabetic())),
+            b';' => self.punctuate(
+                at,
+                "；",
+                !self.is_inside(at, |b| b.is_ascii_alphabetic()) && !self.ends_entity(at),
+            ),
             b'!' => self.punctuate(at, "！", !self.is_inside(at, |b| b.is_ascii_graphic())),
             b'?' => self.punctuate(at, "？", !self.is_inside(at, |b| b.is_ascii_graphic())),
             b'"' => self.quote(at),
@@ -123,6 +127,13 @@ impl Layout<'_> {
             return kind(b'0') && digit(at - 2) && digit(at + 2);
         }
         kind(before) && kind(after)
+    }
+
+    /// Whether the semicolon at `at` closes an HTML entity.
+    fn ends_entity(&self, at: usize) -> bool {
+        let name = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'#';
+        let mut before = self.text.as_bytes()[..at].iter().rev().take(10).skip_while(name);
+        before.next() == Some(&b'&')
     }
 
     fn punctuate(&mut self, at: usize, with: &str, wanted: bool) -> usize {
@@ -188,13 +199,17 @@ impl Layout<'_> {
     /// Whether spaces between these two characters separate nothing.
     fn is_stray(&mut self, span: Span, before: char, after: char) -> bool {
         let bytes = self.text.as_bytes();
-        if joins_left("，。；：！？、…—（）《〈“‘【〔「『", before)
-            || joins_left("，。；：！？、…—（）》〉”’】〕」』,;:!?()", after)
+        let stands_in = |marks: &str, c: char| !c.is_ascii_alphanumeric() && marks.contains(c);
+        if stands_in("，。；：！？、…—（《〈“‘【〔「『", before)
+            || stands_in("，。；：！？、…—）》〉”’】〕」』,;:!?)", after)
         {
             return true;
         }
         if span.len() > 1 || bytes[span.start] == b'\t' {
             return false;
+        }
+        if stands_in("）～–", before) || stands_in("（(～–", after) {
+            return true;
         }
         if span.start < self.spaced_until {
             return true;
@@ -256,10 +271,6 @@ fn first_line(text: &str) -> &str {
     &text[..memchr(b'\n', text.as_bytes()).unwrap_or(text.len())]
 }
 
-fn joins_left(marks: &str, c: char) -> bool {
-    !c.is_ascii_alphanumeric() && marks.contains(c)
-}
-
 /// The kinds of characters that a space may stand between.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -279,7 +290,7 @@ impl Kind {
             'A'..='Z' | 'a'..='z' => Self::Letter,
             '%' | '‰' | '℃' | '㎡' => Self::Percent,
             '+' => Self::Plus,
-            '-' | '~' | '～' | '–' | '.' => Self::Sign,
+            '-' | '~' | '.' => Self::Sign,
             _ if is_han(c) => Self::Han,
             _ => Self::Other,
         }
