@@ -96,7 +96,11 @@ impl Layout<'_> {
             b'(' => self.punctuate(at, "（", true),
             b')' => self.punctuate(at, "）", true),
             b':' => self.punctuate(at, "：", !self.is_inside(at, |b| b.is_ascii_alphanumeric() || b == b'/')),
-            b';' => self.punctuate(at, "；", !self.is_inside(at, |b| b.is_ascii_alphabetic())),
+            b';' => self.punctuate(
+                at,
+                "；",
+                !self.is_inside(at, |b| b.is_ascii_alphabetic()) && !self.ends_entity(at),
+            ),
             b'!' => self.punctuate(at, "！", !self.is_inside(at, |b| b.is_ascii_graphic())),
             b'?' => self.punctuate(at, "？", !self.is_inside(at, |b| b.is_ascii_graphic())),
             b'"' => self.quote(at),
@@ -125,6 +129,13 @@ impl Layout<'_> {
         kind(before) && kind(after)
     }
 
+    /// Whether the semicolon at `at` closes an HTML entity.
+    fn ends_entity(&self, at: usize) -> bool {
+        let name = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'#';
+        let mut before = self.text.as_bytes()[..at].iter().rev().take(10).skip_while(name);
+        before.next() == Some(&b'&')
+    }
+
     fn punctuate(&mut self, at: usize, with: &str, wanted: bool) -> usize {
         if wanted && self.line().chinese {
             self.editor.replace(Span::new(at, at + 1), with, Layer::Punctuation);
@@ -139,7 +150,7 @@ impl Layout<'_> {
         let line = self.line();
         if first && line.chinese {
             let rest = &rest[..memchr(b'\n', rest).unwrap_or(rest.len())];
-            line.paired = memchr_iter(b'"', rest).count() % 2 == 0;
+            line.paired = memchr_iter(b'"', rest).count().is_multiple_of(2);
         }
         let Line { chinese, paired, quoted } = *line;
         line.quoted = !quoted;
@@ -188,13 +199,17 @@ impl Layout<'_> {
     /// Whether spaces between these two characters separate nothing.
     fn is_stray(&mut self, span: Span, before: char, after: char) -> bool {
         let bytes = self.text.as_bytes();
-        if joins_left("，。；：！？、…—（）《〈“‘【〔「『", before)
-            || joins_left("，。；：！？、…—（）》〉”’】〕」』,;:!?()", after)
+        let stands_in = |marks: &str, c: char| !c.is_ascii_alphanumeric() && marks.contains(c);
+        if stands_in("，。；：！？、…—（《〈“‘【〔「『", before)
+            || stands_in("，。；：！？、…—）》〉”’】〕」』,;:!?)", after)
         {
             return true;
         }
         if span.len() > 1 || bytes[span.start] == b'\t' {
             return false;
+        }
+        if stands_in("）～–", before) || stands_in("（(～–", after) {
+            return true;
         }
         if span.start < self.spaced_until {
             return true;
@@ -214,6 +229,9 @@ impl Layout<'_> {
                 Kind::of(before) != Kind::Percent
             }
             (Kind::Digit, Kind::Percent) => true,
+            // What is left of ASCII colons stands in clock times and ratios.
+            (Kind::Other, Kind::Digit) => before == ':',
+            _ if numbers::is_broken_decimal(self.text, span) => true,
             (Kind::Digit | Kind::Percent, Kind::Sign) => numbers::is_sign_between(bytes, span.end),
             (Kind::Sign, Kind::Digit) => numbers::is_sign_between(bytes, span.start.saturating_sub(1)),
             (Kind::Digit, Kind::Digit) => {
@@ -228,13 +246,15 @@ impl Layout<'_> {
 
     fn line_end(&mut self, at: usize) -> usize {
         let (before, after) = (&self.text[self.line_start..at], &self.text[at + 1..]);
-        self.line_start = at + 1;
-        self.line = None;
         let indent = after.len() - after.trim_start_matches([' ', '\t']).len();
         let joined = match &self.wrap {
             Some(wrap) => wrap.joins(before, first_line(after)),
             None => lines::breaks_number(before, || first_line(after)),
         };
+        // The rest of a Chinese line is Chinese even if it is only `3%`.
+        let chinese = joined && self.line().chinese;
+        self.line = chinese.then_some(Line { chinese, paired: false, quoted: false });
+        self.line_start = at + 1;
         if joined {
             let end = at + 1 + indent;
             let (left, right) = (self.editor.last(at), self.text[end..].chars().next());
@@ -249,10 +269,6 @@ impl Layout<'_> {
 
 fn first_line(text: &str) -> &str {
     &text[..memchr(b'\n', text.as_bytes()).unwrap_or(text.len())]
-}
-
-fn joins_left(marks: &str, c: char) -> bool {
-    !c.is_ascii_alphanumeric() && marks.contains(c)
 }
 
 /// The kinds of characters that a space may stand between.
@@ -274,7 +290,7 @@ impl Kind {
             'A'..='Z' | 'a'..='z' => Self::Letter,
             '%' | '‰' | '℃' | '㎡' => Self::Percent,
             '+' => Self::Plus,
-            '-' | '~' | '～' | '–' | '.' => Self::Sign,
+            '-' | '~' | '.' => Self::Sign,
             _ if is_han(c) => Self::Han,
             _ => Self::Other,
         }

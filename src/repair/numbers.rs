@@ -71,6 +71,31 @@ pub(super) fn broken_number(text: &str, span: Span) -> usize {
     span.start
 }
 
+/// Whether the space at `span` stands beside the decimal point of one number, as in `46 .28%` and `46 . 28 %`.
+pub(super) fn is_broken_decimal(text: &str, span: Span) -> bool {
+    let bytes = text.as_bytes();
+    let spaced = |at: usize| usize::from(bytes.get(at) == Some(&b' '));
+    let point = if bytes[span.end..].starts_with(b".") { span.end } else { span.start.saturating_sub(1) };
+    if bytes[point] != b'.' {
+        return false;
+    }
+    let before = text[..point].strip_suffix(' ').unwrap_or(&text[..point]);
+    let whole = digits_before(bytes, before.len(), 8);
+    let start = point + 1 + spaced(point + 1);
+    let decimals = digits(bytes, start, 8);
+    if whole == 0 || decimals == 0 {
+        return false;
+    }
+    let unit = &text[start + decimals + spaced(start + decimals)..];
+    if start == point + 1 {
+        return is_unit(unit);
+    }
+    // Without a Han character before it, `46.` may be a list label.
+    let stem = &before[..before.len() - whole];
+    stem.strip_suffix(' ').unwrap_or(stem).ends_with(is_han)
+        && (unit.starts_with(['%', '‰', '万', '亿']) || unit.starts_with("个百分点"))
+}
+
 fn is_unit(text: &str) -> bool {
     text.starts_with(|c| matches!(c, '%' | '‰') || is_han(c) && !NO_MEASURE.contains(c))
 }
@@ -79,8 +104,7 @@ fn is_unit(text: &str) -> bool {
 pub(super) fn is_sign_between(bytes: &[u8], at: usize) -> bool {
     let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
     let before = bytes[..at].strip_suffix(b" ").unwrap_or(&bytes[..at]);
-    let sign = bytes[at..].iter().skip(1).take_while(|&&b| (0x80..0xC0).contains(&b)).count() + 1;
-    let after = &bytes[at + sign..];
+    let after = &bytes[at + 1..];
     let after = after.strip_prefix(b" ").unwrap_or(after);
     let measured = before.last().is_some_and(|&b| b == b'%');
     (digit(before.last()) || measured) && digit(after.first()) && bytes[at] != b'.'
