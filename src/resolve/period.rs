@@ -176,7 +176,7 @@ impl Years {
                         if now < from {
                             return None;
                         }
-                        Period::years(from, now.min(from + 4))
+                        Period::years(from, now)
                     }
                 })
             }

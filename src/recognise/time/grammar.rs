@@ -23,9 +23,15 @@ fn followed_by_time(text: &str, pos: usize) -> bool {
     if ascii > 4 {
         return false;
     }
-    let next = if ascii > 0 { rest[ascii..].chars().take(3).find(|c| *c != ' ') } else { rest.chars().take(6).find(|c| digit(*c).is_none()) };
+    let next = if ascii > 0 {
+        rest[ascii..].chars().take(3).find(|c| *c != ' ')
+    } else {
+        rest.chars().take(6).find(|c| digit(*c).is_none())
+    };
     match next {
-        Some(c) if c.is_ascii() => ascii == 4 && matches!(c, '-' | '/' | '.' | '~') || ascii < 3 && matches!(c, '-' | '~'),
+        Some(c) if c.is_ascii() => {
+            ascii == 4 && matches!(c, '-' | '/' | '.' | '~') || ascii < 3 && matches!(c, '-' | '~')
+        }
         Some(c) => TIME_UNITS.contains(&c),
         None => false,
     }
@@ -33,8 +39,8 @@ fn followed_by_time(text: &str, pos: usize) -> bool {
 
 /// What follows the numbers of [`core`], beside ASCII: units, range marks, and what closes the name of a plan.
 const TIME_UNITS: &[char] = &[
-    '年', '月', '季', '世', '学', '—', '–', '－', '−', '～', '、', '至', '到', '和', '多', '余', '个', '时', '期', '以', '规', '末', '初',
-    '收', '开', '这', '间', '”', '」', '’',
+    '年', '月', '季', '世', '学', '—', '–', '－', '−', '～', '、', '至', '到', '和', '多', '余', '个', '时',
+    '期', '以', '规', '末', '初', '收', '开', '这', '间', '”', '」', '’',
 ];
 
 /// What begins at `pos`, without the words that may turn it.
@@ -234,7 +240,12 @@ fn months(text: &str, pos: usize) -> Read<(u8, u8)> {
             }
         }
     }
-    Some(((first, first), day(text, closed?)))
+    let end = day(text, closed?);
+    let to = skip(text, end, RANGE).and_then(|next| month_digits(text, next));
+    match to.and_then(|(last, next)| word(text, next, "月").map(|next| (last, next))) {
+        Some((last, next)) if first <= last => Some(((first, last), day(text, next))),
+        _ => Some(((first, first), end)),
+    }
 }
 
 /// A day, or the word for a third of a month, after 月.

@@ -31,8 +31,9 @@ impl Reference {
     }
 }
 
-/// A report to a congress speaks from the year that it opens.
-const CONGRESS: &[&str] = &["政府工作报告", "人民代表大会", "向大会报告工作"];
+/// What shows a report to a congress, which speaks from the year that it opens: in the title, and in the text.
+const CONGRESS_TITLE: &[&str] = &["政府工作报告", "人民代表大会"];
+const CONGRESS_TEXT: &[&str] = &["各位代表", "向大会报告工作", "政府工作报告"];
 
 /// How much of the text after the title can tell the year, in bytes: byline, date and first sentences.
 const HEAD: usize = 900;
@@ -41,15 +42,17 @@ const HEAD: usize = 900;
 /// body (title, byline, date), `text_head` the beginning of the body; either may be empty.
 pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
     let text_head = &text_head[..text_head.floor_char_boundary(HEAD)];
-    let congress = CONGRESS.iter().any(|word| title.contains(word) || text_head.contains(word));
-    let titled = title.lines().find_map(title_period);
+    let congress = CONGRESS_TITLE.iter().any(|word| title.contains(word))
+        || CONGRESS_TEXT.iter().any(|word| text_head.contains(word));
+    let latest = title.lines().flat_map(title_periods).filter_map(Period::single_year).max();
+    let titled = title.lines().find_map(|line| title_periods(line).first().copied());
     let date = title.lines().chain(text_head.lines()).find_map(date);
     let body = text_head.lines().find_map(stated_year);
     let path = path_period(file_name);
     let title_year = titled.map(|period| period.to.0);
 
     let year = if congress {
-        match (titled.and_then(Period::single_year), date) {
+        match (latest, date) {
             (Some(title), Some((year, month))) if year == title + 1 && month <= 4 => Some(year),
             (Some(title), _) => Some(title),
             (None, Some((year, _))) => Some(year),
@@ -80,19 +83,19 @@ pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
     Reference { year, month, past, fixed: congress && year.is_some(), standing }
 }
 
-/// The period that a title names: `2023年上半年…总结`, `回眸2020`. A date is none.
-fn title_period(line: &str) -> Option<Period> {
-    for expr in time::scan(line) {
+/// The periods that a title names: `2023年上半年…总结`, `回眸2020`. A date is none.
+fn title_periods(line: &str) -> Vec<Period> {
+    let named = time::scan(line).into_iter().filter(|expr| {
         let text = expr.span.of(line);
         let dated = text.ends_with(['日', '号']) || text.contains(['-', '/', '.']);
-        if dated || in_book_title(line, expr.span.start) {
-            continue;
-        }
-        if let When::In(Year::Is(_), ..) | When::Between(..) = expr.when {
-            return Years::default().period(expr.when);
-        }
+        let told = matches!(expr.when, When::In(Year::Is(_), ..) | When::Between(..));
+        told && !dated && !in_book_title(line, expr.span.start)
+    });
+    let mut periods: Vec<Period> = named.filter_map(|expr| Years::default().period(expr.when)).collect();
+    if periods.is_empty() {
+        periods.extend(bare_year(line).map(Period::year));
     }
-    bare_year(line).map(Period::year)
+    periods
 }
 
 /// A year in digits alone: `回眸2020,展望2021`.

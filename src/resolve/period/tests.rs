@@ -36,7 +36,8 @@ fn unmarked(sentence: &str) -> (String, Vec<Expected>) {
             continue;
         }
         let (surface, told) = part.split_once('=').expect("a figure has a period");
-        let (period, scope) = told.split_once('@').map_or((told, None), |(period, scope)| (period, Some(scope.to_owned())));
+        let (period, scope) =
+            told.split_once('@').map_or((told, None), |(period, scope)| (period, Some(scope.to_owned())));
         let start = text.len();
         text.push_str(surface.trim_start_matches('!'));
         let span = Span::new(start, text.len());
@@ -73,7 +74,8 @@ fn figures_in_documents() {
             for (sentence, figures) in sentences {
                 tracker.enter_sentence(sentence);
                 for figure in figures {
-                    let resolved = tracker.figure(clause_around(sentence, figure.span), figure.span, figure.planned);
+                    let resolved =
+                        tracker.figure(clause_around(sentence, figure.span), figure.span, figure.planned);
                     let period = resolved.period.map(|period| period.to_string()).unwrap_or_default();
                     let scope = resolved.scope.map(Scope::name);
                     if period != figure.period || figure.scope.is_some() && figure.scope.as_deref() != scope {

@@ -82,6 +82,8 @@ pub struct Tracker<'t> {
     /// The last calendar year that the document named at all.
     seen: Option<i32>,
     sentence: &'t str,
+    /// Where its semicolons are.
+    semicolons: Vec<usize>,
     /// Whether the sentence is the paragraph's first.
     first: bool,
     found: Vec<Found>,
@@ -155,11 +157,14 @@ impl<'t> Tracker<'t> {
         if self.scanned.is_empty() {
             return;
         }
+        self.semicolons.clear();
+        self.semicolons.extend(text.match_indices(['；', ';']).map(|(at, _)| at));
         let mut years = self.years();
         let (mut own, mut frame) = (None, None);
+        let mut spoken = self.spoken.is_some();
         for index in 0..self.scanned.len() {
             let expr = self.scanned[index];
-            let mut role = role(text, expr);
+            let mut role = role(text, expr, years.own);
             let target = |index: usize| matches!(self.found[index].when, When::By(..));
             if expr.when == When::Now && frame.is_some_and(target) {
                 frame = None;
@@ -171,12 +176,13 @@ impl<'t> Tracker<'t> {
             }
             let period = self.resolve(expr.when, years);
             let through = expr.when == When::In(Year::Spoken, 1, 12)
-                && years.spoken.is_none()
-                && self.held().period().is_some();
+                && !spoken
+                && self.held().period().is_some_and(Period::is_span);
             if role != Role::None && !through {
                 own = Some(index);
                 if role == Role::Frame {
                     frame = Some(index);
+                    spoken = true;
                     years.spoken = period.and_then(Period::single_year).or(years.spoken);
                 }
                 if let When::In(Year::Is(year), ..) = expr.when {
@@ -194,14 +200,15 @@ impl<'t> Tracker<'t> {
     pub fn figure(&self, clause: Span, figure: Span, planned: bool) -> Resolved {
         let before = self.found.partition_point(|found| found.span.start < figure.start);
         let said = |found: &Found, scope| Resolved { period: found.period, scope: Some(scope) };
-        let mut last = before.checked_sub(1).and_then(|index| self.found[index].own);
-        if let Some(index) = last.filter(|index| self.left_behind(*index, figure)) {
-            last = index.checked_sub(1).and_then(|index| self.found[index].own);
-        }
-        if let Some(found) =
-            last.map(|index| &self.found[index]).filter(|found| found.span.start >= clause.start)
-        {
-            return said(found, Scope::Clause);
+        let in_clause = |end: usize| {
+            let own = end.checked_sub(1).and_then(|index| self.found[index].own);
+            own.filter(|index| self.found[*index].span.start >= clause.start)
+        };
+        let last = in_clause(before);
+        let last =
+            last.filter(|index| !self.left_behind(*index, figure)).or_else(|| last.and_then(in_clause));
+        if let Some(index) = last {
+            return said(&self.found[index], Scope::Clause);
         }
         if let Some(found) =
             self.found.get(before).filter(|found| found.span.start < clause.end && found.own == Some(before))
@@ -215,8 +222,10 @@ impl<'t> Tracker<'t> {
             }
         }
         let earlier = self.found.partition_point(|found| found.span.start < clause.start.min(figure.start));
-        if let Some(index) = earlier.checked_sub(1).and_then(|index| self.found[index].frame) {
-            return said(&self.found[index], Scope::Sentence);
+        let frame =
+            earlier.checked_sub(1).and_then(|index| self.found[index].frame).map(|index| &self.found[index]);
+        if let Some(found) = frame.filter(|found| !self.passed(found, clause)) {
+            return said(found, Scope::Sentence);
         }
         match self.held() {
             Held::Told(period, scope) => Resolved { period: Some(period), scope: Some(scope) },
@@ -249,7 +258,7 @@ impl<'t> Tracker<'t> {
         let standing = self.standing().period();
         years.spoken = match standing {
             _ if self.spoken.is_some() => self.spoken,
-            Some(period) => period.single_year(),
+            Some(period) => period.single_year().or(years.past),
             None => years.own,
         };
         years
@@ -282,6 +291,13 @@ impl<'t> Tracker<'t> {
         }
         let between = self.sentence.get(span.end..figure.start).unwrap_or_default();
         between.contains(['到', '至', '增', '升', '降', '为'])
+    }
+
+    /// `10月底竣工；…`: the month of an event does not reach over a semicolon.
+    fn passed(&self, found: &Found, clause: Span) -> bool {
+        let moment = matches!(found.when, When::In(_, first, last) if first == last);
+        let before = self.semicolons.partition_point(|at| *at < clause.start);
+        moment && before.checked_sub(1).is_some_and(|index| self.semicolons[index] > found.span.start)
     }
 
     fn reset_paragraph(&mut self) {
@@ -318,7 +334,10 @@ impl<'t> Tracker<'t> {
         let future = self.years().own.is_some_and(|own| handed.from.0 > own)
             && !self.held().period().is_some_and(|wider| wider.contains(handed));
         let after = &self.sentence[frame.span.end..];
-        let clause = after.split(['，', ',', '；', ';', '。']).find(|clause| !clause.trim().is_empty()).unwrap_or_default();
+        let clause = after
+            .split(['，', ',', '；', ';', '。'])
+            .find(|clause| !clause.trim().is_empty())
+            .unwrap_or_default();
         let planned = PLANNED.iter().any(|word| clause.contains(word));
         if !local && !within && (!future && !planned || head.is_some()) {
             self.paragraph = Held::Told(handed, Scope::Paragraph);
@@ -391,6 +410,9 @@ const COMPARED_BEFORE: &[&str] = &[
     "等于",
     "恢复到",
     "恢复至",
+    "同比",
+    "对标",
+    "参照",
     "不及",
     "延续",
     "同上",
@@ -464,7 +486,8 @@ fn compared(text: &str, span: Span) -> bool {
 
 /// Whether nothing that ends a clause stands between two expressions.
 fn same_clause(text: &str, earlier: Span, later: Span) -> bool {
-    text.get(earlier.end..later.start).is_some_and(|between| !between.contains(['，', ',', '；', ';']))
+    let between = text.get(earlier.end..later.start).unwrap_or_default();
+    between.len() < 300 && !between.contains(['，', ',', '；', ';'])
 }
 
 /// `全年` in `完成全年目标任务的80%`.
@@ -485,7 +508,7 @@ fn names_a_plan(after: &str) -> bool {
     }
 }
 
-fn role(text: &str, expr: TimeExpr) -> Role {
+fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
     let span = expr.span;
     let (before, after) = (&text[..span.start], &text[span.end..]);
     match expr.when {
@@ -510,7 +533,22 @@ fn role(text: &str, expr: TimeExpr) -> Role {
         || starts_with_any(after, EVENT_AFTER)
         || ends_with_any(before, &["由", "从"]) && !matches!(expr.when, When::Since(..));
     let planned = PLANNED.iter().any(|word| clause.contains(word));
+    if let (When::In(Year::Is(year), ..) | When::By(Year::Is(year), ..), Some(own)) = (expr.when, own) {
+        // `2000年以前建成的小区`, `1998年建成的小区`: what a thing is, not when it was counted.
+        let before =
+            matches!(expr.when, When::By(..)) && !span.of(text).starts_with(['到', '至']) && year < own;
+        let near = &after[..after.floor_char_boundary(24)];
+        if before || year + 2 < own && near.contains('的') {
+            return Role::None;
+        }
+    }
+    let moment =
+        matches!(expr.when, When::In(_, first, last) if first == last) && !span.of(text).starts_with('截');
+    let quoted =
+        clause.rsplit_once('“').is_some_and(|(_, inside)| !inside.is_empty() && !inside.contains('”'));
     match expr.when {
+        _ if moment && quoted => Role::None,
+        _ if moment && clause.trim().len() > 15 => Role::Own,
         When::By(..) if !bare => Role::Own,
         When::Vague => {
             if after.starts_with(['，', ',', ' ']) || span.len() > "以来".len() {
