@@ -10,7 +10,6 @@ mod moment;
 mod words;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use once_cell::sync::Lazy;
 
 use crate::span::Span;
 
@@ -117,7 +116,7 @@ pub fn scan_into(text: &str, found: &mut Vec<TimeExpr>) {
 }
 
 /// What betrays an expression of time.
-static TRIGGERS: Lazy<AhoCorasick> = Lazy::new(|| {
+static TRIGGERS: std::sync::LazyLock<AhoCorasick> = std::sync::LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
         .build([

@@ -1,6 +1,6 @@
 //! `Reference`: the year that a document speaks from, as its first lines and its name tell.
 
-use super::{Period, Scope, Years};
+use super::{Period, Scope, Years, floor};
 use crate::recognise::time::{self, When, Year};
 
 /// What a document says about its own time.
@@ -41,7 +41,7 @@ const HEAD: usize = 900;
 /// What the title, the first lines and the name of a document say about its time. `title` is what stands before the
 /// body (title, byline, date), `text_head` the beginning of the body; either may be empty.
 pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
-    let text_head = &text_head[..text_head.floor_char_boundary(HEAD)];
+    let text_head = &text_head[..floor(text_head, HEAD)];
     let congress = CONGRESS_TITLE.iter().any(|word| title.contains(word))
         || CONGRESS_TEXT.iter().any(|word| text_head.contains(word));
     let latest = title.lines().flat_map(title_periods).filter_map(Period::single_year).max();
@@ -112,11 +112,13 @@ fn bare_year(line: &str) -> Option<i32> {
             !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'/' | b':' | b'_' | b'%' | b'+')
         };
         let before = pos == 0 || alone(&bytes[pos - 1]);
-        let after = bytes.get(end).is_none_or(|b| alone(b)) && !counted(&line[end..]);
-        if end - pos == 4 && before && after {
-            if let Some(year) = line[pos..end].parse().ok().filter(|year| (2000..=2099).contains(year)) {
-                return Some(year);
-            }
+        let after = bytes.get(end).is_none_or(alone) && !counted(&line[end..]);
+        if end - pos == 4
+            && before
+            && after
+            && let Some(year) = line[pos..end].parse().ok().filter(|year| (2000..=2099).contains(year))
+        {
+            return Some(year);
         }
         pos = end;
     }
@@ -160,7 +162,7 @@ fn stated_year(line: &str) -> Option<i32> {
 
 /// Whether `pos` lies inside of `《…》`.
 pub(super) fn in_book_title(text: &str, pos: usize) -> bool {
-    let before = &text[text.floor_char_boundary(pos.saturating_sub(120))..pos];
+    let before = &text[floor(text, pos.saturating_sub(120))..pos];
     match (before.rfind('《'), before.rfind('》')) {
         (Some(open), Some(close)) => open > close,
         (Some(_), None) => true,
