@@ -1,6 +1,9 @@
 //! `Reference`: the year that a document speaks from, as its first lines and its name tell.
 
-use super::{Period, Scope, Years, floor};
+use super::{
+    Period, Scope, Years, floor,
+    role::{Role, role},
+};
 use crate::recognise::time::{self, When, Year};
 
 /// What a document says about its own time.
@@ -78,9 +81,23 @@ pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
     let standing = match (titled, path) {
         _ if congress => None,
         (Some(titled), _) => Some((titled, Scope::Title)),
-        (None, path) => path.map(|period| (period, Scope::Path)),
+        (None, Some(path)) => Some((path, Scope::Path)),
+        (None, None) => {
+            let years = Reference { year, past, ..Reference::default() }.years();
+            title.lines().find_map(|line| relative_period(line, years)).map(|period| (period, Scope::Title))
+        }
     };
     Reference { year, month, past, fixed: congress && year.is_some(), standing }
+}
+
+/// The period that a title names by a relative year or none: `上半年工作总结`, `今年第二季度…`.
+fn relative_period(line: &str, years: Years) -> Option<Period> {
+    let expr = time::scan(line).into_iter().find(|expr| role(line, *expr, years.own) == Role::Frame)?;
+    let day = expr.span.of(line).ends_with(['日', '号']);
+    match expr.when {
+        When::In(Year::Own(..=0), ..) | When::In(Year::Spoken, ..) if !day => years.period(expr.when),
+        _ => None,
+    }
 }
 
 /// The periods that a title names: `2023年上半年…总结`, `回眸2020`. A date is none.
@@ -152,7 +169,7 @@ fn stated_year(line: &str) -> Option<i32> {
     let end = ends.next().unwrap_or(line.len());
     let head = &line[..end];
     time::scan(head).into_iter().find_map(|expr| match expr.when {
-        When::In(Year::Is(year), first, last) if !in_book_title(head, expr.span.start) => {
+        When::In(Year::Is(year), first, last) if role(head, expr, None) == Role::Frame => {
             let told = !(first == last && expr.span.of(head).contains(['-', '/', '.']));
             told.then_some(year)
         }

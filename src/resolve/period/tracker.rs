@@ -359,11 +359,17 @@ impl<'t> Tracker<'t> {
 
     /// `2024年是…` at the head of a paragraph: from here on the document speaks of that year.
     fn hand_to_section(&mut self, head: Found) {
-        let Some(period) = head.period else { return };
         let lead = self.sentence[..head.span.start].trim_start();
         if lead.len() > 18 || lead.contains(['，', ',']) || matches!(head.when, When::By(..)) {
             return;
         }
+        // After `下一步` nothing done is reported any more: what held before does not hold for the plans.
+        if head.when == When::Vague && head.span.of(self.sentence).starts_with(['下', '接']) {
+            if let Some(section) = self.sections.last_mut() {
+                section.standing = Held::Untold;
+            }
+        }
+        let Some(period) = head.period else { return };
         let place = self.sections.iter().rposition(|section| section.standing != Held::Nothing).unwrap_or(0);
         let named = self.sections[place].named.contains(&period);
         let standing = self.sections[place].standing.period();
