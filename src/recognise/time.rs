@@ -10,7 +10,6 @@ mod moment;
 mod words;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use once_cell::sync::Lazy;
 
 use crate::span::Span;
 
@@ -117,12 +116,32 @@ pub fn scan_into(text: &str, found: &mut Vec<TimeExpr>) {
 }
 
 /// What betrays an expression of time.
-static TRIGGERS: Lazy<AhoCorasick> = Lazy::new(|| {
+static TRIGGERS: std::sync::LazyLock<AhoCorasick> = std::sync::LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
         .build([
-            "年", "月", "季度", "同期", "世纪", "以来", "目前", "至今", "迄今", "下一步", "下步", "下阶段", "接下来",
-            "十一五", "十二五", "十三五", "十四五", "十五五", "十六五", "十七五", "19", "20",
+            "年",
+            "月",
+            "季度",
+            "同期",
+            "世纪",
+            "以来",
+            "目前",
+            "至今",
+            "迄今",
+            "下一步",
+            "下步",
+            "下阶段",
+            "接下来",
+            "十一五",
+            "十二五",
+            "十三五",
+            "十四五",
+            "十五五",
+            "十六五",
+            "十七五",
+            "19",
+            "20",
         ])
         .expect("fixed words make an automaton")
 });

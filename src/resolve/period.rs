@@ -20,6 +20,7 @@
 //! scope through.
 
 mod reference;
+mod role;
 mod tracker;
 
 use std::fmt;
@@ -176,7 +177,7 @@ impl Years {
                         if now < from {
                             return None;
                         }
-                        Period::years(from, now.min(from + 4))
+                        Period::years(from, now)
                     }
                 })
             }
@@ -197,6 +198,12 @@ impl Years {
 /// document's own year.
 pub fn period(expr: &TimeExpr, reference: &Reference) -> Option<Period> {
     reference.years().period(expr.when)
+}
+
+/// The last character boundary at or before `pos`.
+fn floor(text: &str, pos: usize) -> usize {
+    let pos = pos.min(text.len());
+    (0..=pos).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -1,23 +1,25 @@
 //! From a trigger to the expression that it is part of: where that begins, and the words that turn it.
 
-use super::{TimeExpr, When, grammar::core, words::*};
+use super::{
+    TimeExpr, When,
+    grammar::core,
+    words::{BEFORE, FIRST, RANGE, REACHED, SINCE, digit, ends, skip, word},
+};
 use crate::span::Span;
 
 /// The words after an expression that turn it: 以来, 起, 前.
 pub(super) fn tail(text: &str, when: When, end: usize) -> (When, usize) {
     if let When::In(year, first, last) = when {
-        if let Some(after) = skip(text, end, SINCE) {
-            if !text[after..].starts_with(['自', '源', '到', '步', '点', '访', '电', '函', '信', '临'])
-            {
-                return (When::Since(year, first), after);
-            }
+        if let Some(after) = skip(text, end, SINCE)
+            && !text[after..].starts_with(['自', '源', '到', '步', '点', '访', '电', '函', '信', '临'])
+        {
+            return (When::Since(year, first), after);
         }
-        if let Some(after) = skip(text, end, BEFORE) {
-            if !text[after..]
+        if let Some(after) = skip(text, end, BEFORE)
+            && !text[after..]
                 .starts_with(['三', '两', '几', '列', '期', '述', '往', '后', '来', '夕', '半', '所', '十'])
-            {
-                return (When::By(year, first, last), after);
-            }
+        {
+            return (When::By(year, first, last), after);
         }
     }
     (when, end)
@@ -49,18 +51,17 @@ pub(super) fn around(text: &str, floor: usize, pos: usize) -> Option<TimeExpr> {
     let before = &text[floor..pos];
     let numerals = start_of_numerals(text, floor, pos);
     let lead = &text[floor..numerals];
-    if numerals < pos {
-        if let Some(expr) =
+    if numerals < pos
+        && let Some(expr) =
             start_of_list(text, floor, numerals).and_then(|start| finish(text, floor, start, pos + 1))
-        {
-            return Some(expr);
-        }
+    {
+        return Some(expr);
     }
     // Farthest first, so that `今年底` is no `年底` and `过去的五年` no `五年`.
     let mut starts = [pos; LOOK_BACK];
     let mut count = 0;
     for (at, c) in lead.char_indices().rev().take(LOOK_BACK) {
-        if !starts_expression(c) {
+        if !FIRST.contains(&c) && !matches!(c, '“' | '"' | '「' | '‘') {
             continue;
         }
         starts[count] = floor + at;
@@ -72,11 +73,6 @@ pub(super) fn around(text: &str, floor: usize, pos: usize) -> Option<TimeExpr> {
 
 /// How many characters before its trigger, and before the numerals there, an expression may begin.
 const LOOK_BACK: usize = 6;
-
-/// Whether an expression can begin with `c`, numerals aside.
-fn starts_expression(c: char) -> bool {
-    "今本上去前明来下全年当刚过这近几些多长历往接截到目时迄最未头第“\"「‘".contains(c)
-}
 
 /// Where the first of two numbers begins whose second begins at `second`: `1—9月`, `一、二季度`.
 fn start_of_list(text: &str, floor: usize, second: usize) -> Option<usize> {

@@ -1,11 +1,17 @@
 //! How expressions of time are written: a hand-written grammar over the bytes of the text, anchored at a place.
 
-use super::{Stage, When, Year, words::*};
+use super::{
+    Stage, When, Year,
+    words::{
+        COMING_BEFORE, FIRST, HALVES, LASTING_AFTER, LASTING_BEFORE, MONTH_ENDS, NOW, OWN_YEARS, PAST_YEARS,
+        RANGE, RECENT_BEFORE, Read, SPOKEN_YEARS, VAGUE, YEARS, digit, ends, number, skip, spaces, word,
+    },
+};
 
 /// A year without its 年.
 fn year_digits(text: &str, pos: usize) -> Read<i32> {
     let ((value, digits), end) = number(text, pos)?;
-    (digits == 4 && YEARS.contains(&value)).then_some((value, end))
+    (digits == 4 && YEARS.contains(&value)).then_some((i32::from(value), end))
 }
 
 fn month_digits(text: &str, pos: usize) -> Read<u8> {
@@ -23,9 +29,15 @@ fn followed_by_time(text: &str, pos: usize) -> bool {
     if ascii > 4 {
         return false;
     }
-    let next = if ascii > 0 { rest[ascii..].chars().take(3).find(|c| *c != ' ') } else { rest.chars().take(6).find(|c| digit(*c).is_none()) };
+    let next = if ascii > 0 {
+        rest[ascii..].chars().take(3).find(|c| *c != ' ')
+    } else {
+        rest.chars().take(6).find(|c| digit(*c).is_none())
+    };
     match next {
-        Some(c) if c.is_ascii() => ascii == 4 && matches!(c, '-' | '/' | '.' | '~') || ascii < 3 && matches!(c, '-' | '~'),
+        Some(c) if c.is_ascii() => {
+            ascii == 4 && matches!(c, '-' | '/' | '.' | '~') || ascii < 3 && matches!(c, '-' | '~')
+        }
         Some(c) => TIME_UNITS.contains(&c),
         None => false,
     }
@@ -33,8 +45,8 @@ fn followed_by_time(text: &str, pos: usize) -> bool {
 
 /// What follows the numbers of [`core`], beside ASCII: units, range marks, and what closes the name of a plan.
 const TIME_UNITS: &[char] = &[
-    '年', '月', '季', '世', '学', '—', '–', '－', '−', '～', '、', '至', '到', '和', '多', '余', '个', '时', '期', '以', '规', '末', '初',
-    '收', '开', '这', '间', '”', '」', '’',
+    '年', '月', '季', '世', '学', '—', '–', '－', '−', '～', '、', '至', '到', '和', '多', '余', '个', '时',
+    '期', '以', '规', '末', '初', '收', '开', '这', '间', '”', '」', '’',
 ];
 
 /// What begins at `pos`, without the words that may turn it.
@@ -55,6 +67,13 @@ pub(super) fn core(text: &str, pos: usize) -> Read<When> {
             .or_else(|| span_of_years(text, pos))
             .or_else(|| age(text, pos));
     }
+    match first {
+        '年' => return skip(text, pos, SPOKEN_YEARS).map(|end| within(text, Year::Spoken, end)),
+        '同' => return word(text, pos, "同期").map(|end| (When::SamePeriod, end)),
+        '“' | '"' | '「' | '‘' => return plan(text, pos),
+        _ if !FIRST.contains(&first) => return None,
+        _ => {}
+    }
     if let Some(end) = skip(text, pos, VAGUE) {
         return Some((When::Vague, end));
     }
@@ -68,9 +87,6 @@ pub(super) fn core(text: &str, pos: usize) -> Read<When> {
         if let Some(end) = word(text, pos, name) {
             return Some(within(text, Year::Own(*offset), end));
         }
-    }
-    if matches!(first, '“' | '"' | '「' | '‘') {
-        return plan(text, pos);
     }
     if let Some(((first, last), end)) = part(text, pos) {
         return Some((When::In(Year::Spoken, first, last), end));
@@ -88,7 +104,7 @@ pub(super) fn core(text: &str, pos: usize) -> Read<When> {
             return Some((When::Recent(count), skip(text, end, &["间", "来", "以来"]).unwrap_or(end)));
         }
     }
-    word(text, pos, "同期").map(|end| (When::SamePeriod, end)).or_else(|| age(text, pos))
+    age(text, pos)
 }
 
 /// A part of a year after the word for the year: `2023年` + `上半年`, `今年` + `1—9月`.
@@ -99,10 +115,10 @@ fn within(text: &str, year: Year, pos: usize) -> (When, usize) {
         return (When::SamePeriod, end);
     }
     if let Some(((first, last), end)) = part(text, next) {
-        if let Year::Is(from) = year {
-            if let Some(range) = months_across(text, from, first, end) {
-                return range;
-            }
+        if let Year::Is(from) = year
+            && let Some(range) = months_across(text, from, first, end)
+        {
+            return range;
         }
         return (When::In(year, first, last), end);
     }
@@ -162,13 +178,12 @@ fn numeric_date(text: &str, pos: usize) -> Read<When> {
         return None;
     }
     let (month, end) = month_digits(text, end + 1)?;
-    if bytes.get(end) == Some(&mark) {
-        if let Some(((day, _), end)) =
+    if bytes.get(end) == Some(&mark)
+        && let Some(((day, _), end)) =
             number(text, end + 1).filter(|((day, count), _)| *count <= 2 && (1..=31).contains(day))
-        {
-            let _ = day;
-            return Some((When::In(Year::Is(year), month, month), end));
-        }
+    {
+        let _ = day;
+        return Some((When::In(Year::Is(year), month, month), end));
     }
     let closed =
         !bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/' | b'%'));
@@ -196,10 +211,11 @@ fn quarter(text: &str, pos: usize) -> Read<u8> {
 fn quarters(text: &str, pos: usize) -> Read<(u8, u8)> {
     if let Some(next) = skip(text, pos, &["前", "头"]) {
         let ((count, digits), end) = number(text, next)?;
-        if digits == 1 && (2..=3).contains(&count) {
-            if let Some(end) = skip(text, end, &["季度", "个季度"]) {
-                return Some(((1, count as u8 * 3), end));
-            }
+        if digits == 1
+            && (2..=3).contains(&count)
+            && let Some(end) = skip(text, end, &["季度", "个季度"])
+        {
+            return Some(((1, count as u8 * 3), end));
         }
         if digits <= 2 && (2..=11).contains(&count) {
             return skip(text, end, &["个月"]).map(|end| ((1, count as u8), end));
@@ -208,14 +224,12 @@ fn quarters(text: &str, pos: usize) -> Read<(u8, u8)> {
     }
     let (first, end) = quarter(text, pos)?;
     let closed = skip(text, end, &["季度", "季"]);
-    if let Some(next) = skip(text, closed.unwrap_or(end), &["、", "和", "至", "到", "—", "-"]) {
-        if let Some((last, end)) = quarter(text, next) {
-            if let Some(end) =
-                word(text, end, "季度").filter(|_| last == first + 1 || last > first && closed.is_none())
-            {
-                return Some(((first * 3 - 2, last * 3), end));
-            }
-        }
+    if let Some(next) = skip(text, closed.unwrap_or(end), &["、", "和", "至", "到", "—", "-"])
+        && let Some((last, end)) = quarter(text, next)
+        && let Some(end) =
+            word(text, end, "季度").filter(|_| last == first + 1 || last > first && closed.is_none())
+    {
+        return Some(((first * 3 - 2, last * 3), end));
     }
     let end = word(text, end, "季度")?;
     Some(((first * 3 - 2, first * 3), end))
@@ -227,34 +241,37 @@ fn months(text: &str, pos: usize) -> Read<(u8, u8)> {
     let closed = word(text, end, "月").map(|end| skip(text, end, &["份"]).unwrap_or(end));
     if let Some(next) = skip(text, closed.unwrap_or(end), RANGE)
         .or_else(|| if closed.is_none() { word(text, end, "、") } else { None })
+        && let Some((last, end)) = month_digits(text, spaces(text, next))
+        && let Some(end) = word(text, spaces(text, end), "月").filter(|_| first < last)
     {
-        if let Some((last, end)) = month_digits(text, spaces(text, next)) {
-            if let Some(end) = word(text, spaces(text, end), "月").filter(|_| first < last) {
-                return Some(((first, last), day(text, end)));
-            }
-        }
+        return Some(((first, last), day(text, end)));
     }
-    Some(((first, first), day(text, closed?)))
+    let end = day(text, closed?);
+    let to = skip(text, end, RANGE).and_then(|next| month_digits(text, next));
+    match to.and_then(|(last, next)| word(text, next, "月").map(|next| (last, next))) {
+        Some((last, next)) if first <= last => Some(((first, last), day(text, next))),
+        _ => Some(((first, first), end)),
+    }
 }
 
 /// A day, or the word for a third of a month, after 月.
 fn day(text: &str, pos: usize) -> usize {
     let next = spaces(text, pos);
-    if let Some(((value, digits), end)) = number(text, next) {
-        if digits <= 3 && (1..=31).contains(&value) {
-            let to = skip(text, end, RANGE).and_then(|next| number(text, next)).map_or(end, |(_, end)| end);
-            if let Some(end) =
-                skip(text, spaces(text, to), &["日", "号"]).or_else(|| skip(text, end, &["日", "号"]))
+    if let Some(((value, digits), end)) = number(text, next)
+        && digits <= 3
+        && (1..=31).contains(&value)
+    {
+        let to = skip(text, end, RANGE).and_then(|next| number(text, next)).map_or(end, |(_, end)| end);
+        if let Some(end) =
+            skip(text, spaces(text, to), &["日", "号"]).or_else(|| skip(text, end, &["日", "号"]))
+        {
+            if let Some(next) = skip(text, end, RANGE)
+                && let Some(((_, digits), last)) = number(text, next)
+                && let Some(last) = word(text, last, "日").filter(|_| digits <= 3)
             {
-                if let Some(next) = skip(text, end, RANGE) {
-                    if let Some(((_, digits), last)) = number(text, next) {
-                        if let Some(last) = word(text, last, "日").filter(|_| digits <= 3) {
-                            return last;
-                        }
-                    }
-                }
-                return end;
+                return last;
             }
+            return end;
         }
     }
     skip(text, pos, MONTH_ENDS).unwrap_or(pos)
@@ -290,10 +307,10 @@ fn plan(text: &str, pos: usize) -> Read<When> {
             break;
         }
     }
-    if stage == Stage::Whole {
-        if let Some(after) = skip(text, end, &["以来"]) {
-            (stage, end) = (Stage::SoFar, after);
-        }
+    if stage == Stage::Whole
+        && let Some(after) = skip(text, end, &["以来"])
+    {
+        (stage, end) = (Stage::SoFar, after);
     }
     Some((When::Plan(10 + number as u8, stage), end))
 }

@@ -1,6 +1,9 @@
 //! Days and times of day that stand without a month: no period, but no quantity either.
 
-use super::{When, words::*};
+use super::{
+    When,
+    words::{Read, ends, number, skip, word},
+};
 
 /// A day or a time of day without a month.
 pub(super) fn moment(text: &str, pos: usize) -> Read<When> {
@@ -54,14 +57,11 @@ fn hour(text: &str, pos: usize) -> Option<usize> {
         return None;
     }
     let told = ends(text[..pos].trim_end(), TIMES_OF_DAY).is_some();
-    let end = match skip(text, end, &["时", "点"]) {
-        Some(end) => end,
-        None => return None,
-    };
-    if let Some(((minute, _), at)) = number(text, end) {
-        if let Some(at) = word(text, at, "分").filter(|_| minute < 60) {
-            return Some(at);
-        }
+    let end = skip(text, end, &["时", "点"])?;
+    if let Some(((minute, _), at)) = number(text, end)
+        && let Some(at) = word(text, at, "分").filter(|_| minute < 60)
+    {
+        return Some(at);
     }
     if let Some(end) = skip(text, end, &["整", "许", "半", "钟"]) {
         return Some(end);

@@ -4,7 +4,7 @@
 pub(super) type Read<T> = Option<(T, usize)>;
 
 /// Years outside of these are amounts.
-pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;
+pub(super) const YEARS: std::ops::RangeInclusive<u16> = 1900..=2099;
 
 /// Words for a year counted from the document's own.
 pub(super) const OWN_YEARS: &[(&str, i32)] = &[
@@ -95,6 +95,12 @@ pub(super) const HALVES: &[(&str, (u8, u8))] = &[("上半年", (1, 6)), ("下半
 pub(super) const SINCE: &[&str] = &["以来", "来", "至今", "起", "开始"];
 pub(super) const BEFORE: &[&str] = &["之前", "以前", "前"];
 
+/// What the words of time begin with, numerals and quotation marks aside; sorted by nothing but use.
+pub(super) const FIRST: &[char] = &[
+    '今', '去', '全', '上', '近', '截', '目', '明', '前', '过', '这', '下', '本', '多', '几', '当', '刚',
+    '长', '历', '往', '接', '到', '时', '迄', '至', '最', '未', '头', '第', '来', '一',
+];
+
 /// Before 到 or 至 these say that an amount reached something then: `提高到2023年的…` is no target.
 pub(super) const REACHED: &str = "高加升降长少展大延扩达得推追直甚遇看增涨复";
 
@@ -121,7 +127,7 @@ pub(super) fn spaces(text: &str, pos: usize) -> usize {
 }
 
 /// The value of a Chinese digit; 10 for 十.
-pub(super) fn digit(c: char) -> Option<u32> {
+pub(super) fn digit(c: char) -> Option<u16> {
     Some(match c {
         '〇' | '○' | '零' => 0,
         '一' => 1,
@@ -139,14 +145,14 @@ pub(super) fn digit(c: char) -> Option<u32> {
 }
 
 /// A number of at most four digits in either script, and how many digits it was written with.
-pub(super) fn number(text: &str, pos: usize) -> Read<(i32, usize)> {
+pub(super) fn number(text: &str, pos: usize) -> Read<(u16, usize)> {
     let bytes = &text.as_bytes()[pos..];
     let count = bytes.iter().take(5).take_while(|b| b.is_ascii_digit()).count();
     if count > 0 {
         let end = pos + count;
         return (count <= 4).then(|| text[pos..end].parse().ok()).flatten().map(|n| ((n, count), end));
     }
-    let (mut value, mut digits, mut end) = (0_u32, 0, pos);
+    let (mut value, mut digits, mut end) = (0_u16, 0, pos);
     let mut tens = false;
     for c in text[pos..].chars().take(5) {
         match digit(c) {
@@ -163,5 +169,5 @@ pub(super) fn number(text: &str, pos: usize) -> Read<(i32, usize)> {
         digits += 1;
         end += c.len_utf8();
     }
-    (digits > 0 && digits <= 4).then_some(((value as i32, digits), end))
+    (digits > 0 && digits <= 4).then_some(((value, digits), end))
 }

@@ -1,6 +1,9 @@
 //! `Reference`: the year that a document speaks from, as its first lines and its name tell.
 
-use super::{Period, Scope, Years};
+use super::{
+    Period, Scope, Years, floor,
+    role::{Role, role},
+};
 use crate::recognise::time::{self, When, Year};
 
 /// What a document says about its own time.
@@ -31,8 +34,9 @@ impl Reference {
     }
 }
 
-/// A report to a congress speaks from the year that it opens.
-const CONGRESS: &[&str] = &["政府工作报告", "人民代表大会", "向大会报告工作"];
+/// What shows a report to a congress, which speaks from the year that it opens: in the title, and in the text.
+const CONGRESS_TITLE: &[&str] = &["政府工作报告", "人民代表大会"];
+const CONGRESS_TEXT: &[&str] = &["各位代表", "向大会报告工作", "政府工作报告"];
 
 /// How much of the text after the title can tell the year, in bytes: byline, date and first sentences.
 const HEAD: usize = 900;
@@ -40,16 +44,18 @@ const HEAD: usize = 900;
 /// What the title, the first lines and the name of a document say about its time. `title` is what stands before the
 /// body (title, byline, date), `text_head` the beginning of the body; either may be empty.
 pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
-    let text_head = &text_head[..text_head.floor_char_boundary(HEAD)];
-    let congress = CONGRESS.iter().any(|word| title.contains(word) || text_head.contains(word));
-    let titled = title.lines().find_map(title_period);
+    let text_head = &text_head[..floor(text_head, HEAD)];
+    let congress = CONGRESS_TITLE.iter().any(|word| title.contains(word))
+        || CONGRESS_TEXT.iter().any(|word| text_head.contains(word));
+    let latest = title.lines().flat_map(title_periods).filter_map(Period::single_year).max();
+    let titled = title.lines().find_map(|line| title_periods(line).first().copied());
     let date = title.lines().chain(text_head.lines()).find_map(date);
     let body = text_head.lines().find_map(stated_year);
     let path = path_period(file_name);
     let title_year = titled.map(|period| period.to.0);
 
     let year = if congress {
-        match (titled.and_then(Period::single_year), date) {
+        match (latest, date) {
             (Some(title), Some((year, month))) if year == title + 1 && month <= 4 => Some(year),
             (Some(title), _) => Some(title),
             (None, Some((year, _))) => Some(year),
@@ -75,24 +81,38 @@ pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
     let standing = match (titled, path) {
         _ if congress => None,
         (Some(titled), _) => Some((titled, Scope::Title)),
-        (None, path) => path.map(|period| (period, Scope::Path)),
+        (None, Some(path)) => Some((path, Scope::Path)),
+        (None, None) => {
+            let years = Reference { year, past, ..Reference::default() }.years();
+            title.lines().find_map(|line| relative_period(line, years)).map(|period| (period, Scope::Title))
+        }
     };
     Reference { year, month, past, fixed: congress && year.is_some(), standing }
 }
 
-/// The period that a title names: `2023年上半年…总结`, `回眸2020`. A date is none.
-fn title_period(line: &str) -> Option<Period> {
-    for expr in time::scan(line) {
+/// The period that a title names by a relative year or none: `上半年工作总结`, `今年第二季度…`.
+fn relative_period(line: &str, years: Years) -> Option<Period> {
+    let expr = time::scan(line).into_iter().find(|expr| role(line, *expr, years.own) == Role::Frame)?;
+    let day = expr.span.of(line).ends_with(['日', '号']);
+    match expr.when {
+        When::In(Year::Own(..=0), ..) | When::In(Year::Spoken, ..) if !day => years.period(expr.when),
+        _ => None,
+    }
+}
+
+/// The periods that a title names: `2023年上半年…总结`, `回眸2020`. A date is none.
+fn title_periods(line: &str) -> Vec<Period> {
+    let named = time::scan(line).into_iter().filter(|expr| {
         let text = expr.span.of(line);
         let dated = text.ends_with(['日', '号']) || text.contains(['-', '/', '.']);
-        if dated || in_book_title(line, expr.span.start) {
-            continue;
-        }
-        if let When::In(Year::Is(_), ..) | When::Between(..) = expr.when {
-            return Years::default().period(expr.when);
-        }
+        let told = matches!(expr.when, When::In(Year::Is(_), ..) | When::Between(..));
+        told && !dated && !in_book_title(line, expr.span.start)
+    });
+    let mut periods: Vec<Period> = named.filter_map(|expr| Years::default().period(expr.when)).collect();
+    if periods.is_empty() {
+        periods.extend(bare_year(line).map(Period::year));
     }
-    bare_year(line).map(Period::year)
+    periods
 }
 
 /// A year in digits alone: `回眸2020,展望2021`.
@@ -109,11 +129,13 @@ fn bare_year(line: &str) -> Option<i32> {
             !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'/' | b':' | b'_' | b'%' | b'+')
         };
         let before = pos == 0 || alone(&bytes[pos - 1]);
-        let after = bytes.get(end).is_none_or(|b| alone(b)) && !counted(&line[end..]);
-        if end - pos == 4 && before && after {
-            if let Some(year) = line[pos..end].parse().ok().filter(|year| (2000..=2099).contains(year)) {
-                return Some(year);
-            }
+        let after = bytes.get(end).is_none_or(alone) && !counted(&line[end..]);
+        if end - pos == 4
+            && before
+            && after
+            && let Some(year) = line[pos..end].parse().ok().filter(|year| (2000..=2099).contains(year))
+        {
+            return Some(year);
         }
         pos = end;
     }
@@ -147,7 +169,7 @@ fn stated_year(line: &str) -> Option<i32> {
     let end = ends.next().unwrap_or(line.len());
     let head = &line[..end];
     time::scan(head).into_iter().find_map(|expr| match expr.when {
-        When::In(Year::Is(year), first, last) if !in_book_title(head, expr.span.start) => {
+        When::In(Year::Is(year), first, last) if role(head, expr, None) == Role::Frame => {
             let told = !(first == last && expr.span.of(head).contains(['-', '/', '.']));
             told.then_some(year)
         }
@@ -157,7 +179,7 @@ fn stated_year(line: &str) -> Option<i32> {
 
 /// Whether `pos` lies inside of `《…》`.
 pub(super) fn in_book_title(text: &str, pos: usize) -> bool {
-    let before = &text[text.floor_char_boundary(pos.saturating_sub(120))..pos];
+    let before = &text[floor(text, pos.saturating_sub(120))..pos];
     match (before.rfind('《'), before.rfind('》')) {
         (Some(open), Some(close)) => open > close,
         (Some(_), None) => true,

@@ -36,7 +36,8 @@ fn unmarked(sentence: &str) -> (String, Vec<Expected>) {
             continue;
         }
         let (surface, told) = part.split_once('=').expect("a figure has a period");
-        let (period, scope) = told.split_once('@').map_or((told, None), |(period, scope)| (period, Some(scope.to_owned())));
+        let (period, scope) =
+            told.split_once('@').map_or((told, None), |(period, scope)| (period, Some(scope.to_owned())));
         let start = text.len();
         text.push_str(surface.trim_start_matches('!'));
         let span = Span::new(start, text.len());
@@ -47,7 +48,9 @@ fn unmarked(sentence: &str) -> (String, Vec<Expected>) {
 
 fn clause_around(sentence: &str, figure: Span) -> Span {
     let mark = |c: char| "，,；;。".contains(c);
-    let start = sentence[..figure.start].rfind(mark).map_or(0, |at| sentence.ceil_char_boundary(at + 1));
+    let start = sentence[..figure.start]
+        .rfind(mark)
+        .map_or(0, |at| at + sentence[at..].chars().next().map_or(0, char::len_utf8));
     let end = sentence[figure.end..].find(mark).map_or(sentence.len(), |at| figure.end + at);
     Span::new(start, end)
 }
@@ -73,7 +76,8 @@ fn figures_in_documents() {
             for (sentence, figures) in sentences {
                 tracker.enter_sentence(sentence);
                 for figure in figures {
-                    let resolved = tracker.figure(clause_around(sentence, figure.span), figure.span, figure.planned);
+                    let resolved =
+                        tracker.figure(clause_around(sentence, figure.span), figure.span, figure.planned);
                     let period = resolved.period.map(|period| period.to_string()).unwrap_or_default();
                     let scope = resolved.scope.map(Scope::name);
                     if period != figure.period || figure.scope.is_some() && figure.scope.as_deref() != scope {
@@ -108,3 +112,61 @@ fn notation() {
         assert_eq!(period.to_string(), text);
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_document_is_walked(
+        words in proptest::collection::vec(proptest::sample::select(WORDS), 0..30),
+        spans in proptest::collection::vec((0_usize..120, 0_usize..20), 0..6),
+    ) {
+        let text = words.concat();
+        let mut tracker = Tracker::new(reference(&text, &text, &text));
+        for line in text.split('。') {
+            tracker.enter_section(words.len() % 4, line);
+            tracker.enter_paragraph();
+            tracker.enter_sentence(line);
+            for (start, length) in &spans {
+                let figure = Span::new(*start, start + length);
+                tracker.figure(Span::new(start / 2, start + 2 * length), figure, length % 2 == 0);
+            }
+        }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "2023年",
+    "2024年",
+    "上半年",
+    "由",
+    "到",
+    "的",
+    "，",
+    "；",
+    "。",
+    "“",
+    "”",
+    "十四五",
+    "以来",
+    "五年来",
+    "近年来",
+    "比",
+    "去年",
+    "今年",
+    "全年",
+    "将",
+    "目标",
+    "《",
+    "》",
+    "11月",
+    "截至",
+    "目前",
+    "增加",
+    "20件",
+    "-",
+    "1",
+    "é",
+    "𝟙",
+    " ",
+    "各位代表",
+    "过去一年",
+];

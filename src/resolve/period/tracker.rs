@@ -6,9 +6,13 @@
 //! planned one (力争2024年…) hold where they stand and are handed on to nobody. Every sentence and heading is scanned
 //! once, and a figure costs a binary search.
 
-use super::{Period, Reference, Scope, Years, reference::in_book_title};
+use super::{
+    Period, Reference, Scope, Years,
+    reference::in_book_title,
+    role::{PLANNED, Role, compared, role, same_clause},
+};
 use crate::{
-    recognise::time::{self, Stage, TimeExpr, When, Year},
+    recognise::time::{self, TimeExpr, When, Year},
     span::Span,
 };
 
@@ -82,6 +86,8 @@ pub struct Tracker<'t> {
     /// The last calendar year that the document named at all.
     seen: Option<i32>,
     sentence: &'t str,
+    /// Where its semicolons are.
+    semicolons: Vec<usize>,
     /// Whether the sentence is the paragraph's first.
     first: bool,
     found: Vec<Found>,
@@ -113,7 +119,7 @@ impl<'t> Tracker<'t> {
                 continue;
             }
             match expr.when {
-                When::Now | When::Moment | When::SamePeriod => continue,
+                When::Now | When::Moment | When::SamePeriod => {}
                 When::Vague => {
                     if section.standing == Held::Nothing {
                         section.standing = Held::Untold;
@@ -155,11 +161,14 @@ impl<'t> Tracker<'t> {
         if self.scanned.is_empty() {
             return;
         }
+        self.semicolons.clear();
+        self.semicolons.extend(text.match_indices(['；', ';']).map(|(at, _)| at));
         let mut years = self.years();
         let (mut own, mut frame) = (None, None);
+        let mut spoken = self.spoken.is_some();
         for index in 0..self.scanned.len() {
             let expr = self.scanned[index];
-            let mut role = role(text, expr);
+            let mut role = role(text, expr, years.own);
             let target = |index: usize| matches!(self.found[index].when, When::By(..));
             if expr.when == When::Now && frame.is_some_and(target) {
                 frame = None;
@@ -171,18 +180,19 @@ impl<'t> Tracker<'t> {
             }
             let period = self.resolve(expr.when, years);
             let through = expr.when == When::In(Year::Spoken, 1, 12)
-                && years.spoken.is_none()
-                && self.held().period().is_some();
+                && !spoken
+                && self.held().period().is_some_and(Period::is_span);
             if role != Role::None && !through {
                 own = Some(index);
                 if role == Role::Frame {
                     frame = Some(index);
+                    spoken = true;
                     years.spoken = period.and_then(Period::single_year).or(years.spoken);
                 }
-                if let When::In(Year::Is(year), ..) = expr.when {
-                    if role == Role::Frame || role == Role::Own {
-                        self.seen = Some(year);
-                    }
+                if let When::In(Year::Is(year), ..) = expr.when
+                    && (role == Role::Frame || role == Role::Own)
+                {
+                    self.seen = Some(year);
                 }
             }
             self.found.push(Found { span: expr.span, when: expr.when, period, own, frame });
@@ -194,14 +204,15 @@ impl<'t> Tracker<'t> {
     pub fn figure(&self, clause: Span, figure: Span, planned: bool) -> Resolved {
         let before = self.found.partition_point(|found| found.span.start < figure.start);
         let said = |found: &Found, scope| Resolved { period: found.period, scope: Some(scope) };
-        let mut last = before.checked_sub(1).and_then(|index| self.found[index].own);
-        if let Some(index) = last.filter(|index| self.left_behind(*index, figure)) {
-            last = index.checked_sub(1).and_then(|index| self.found[index].own);
-        }
-        if let Some(found) =
-            last.map(|index| &self.found[index]).filter(|found| found.span.start >= clause.start)
-        {
-            return said(found, Scope::Clause);
+        let in_clause = |end: usize| {
+            let own = end.checked_sub(1).and_then(|index| self.found[index].own);
+            own.filter(|index| self.found[*index].span.start >= clause.start)
+        };
+        let last = in_clause(before);
+        let last =
+            last.filter(|index| !self.left_behind(*index, figure)).or_else(|| last.and_then(in_clause));
+        if let Some(index) = last {
+            return said(&self.found[index], Scope::Clause);
         }
         if let Some(found) =
             self.found.get(before).filter(|found| found.span.start < clause.end && found.own == Some(before))
@@ -215,8 +226,10 @@ impl<'t> Tracker<'t> {
             }
         }
         let earlier = self.found.partition_point(|found| found.span.start < clause.start.min(figure.start));
-        if let Some(index) = earlier.checked_sub(1).and_then(|index| self.found[index].frame) {
-            return said(&self.found[index], Scope::Sentence);
+        let frame =
+            earlier.checked_sub(1).and_then(|index| self.found[index].frame).map(|index| &self.found[index]);
+        if let Some(found) = frame.filter(|found| !self.passed(found, clause)) {
+            return said(found, Scope::Sentence);
         }
         match self.held() {
             Held::Told(period, scope) => Resolved { period: Some(period), scope: Some(scope) },
@@ -249,7 +262,7 @@ impl<'t> Tracker<'t> {
         let standing = self.standing().period();
         years.spoken = match standing {
             _ if self.spoken.is_some() => self.spoken,
-            Some(period) => period.single_year(),
+            Some(period) => period.single_year().or(years.past),
             None => years.own,
         };
         years
@@ -284,6 +297,13 @@ impl<'t> Tracker<'t> {
         between.contains(['到', '至', '增', '升', '降', '为'])
     }
 
+    /// `10月底竣工；…`: the month of an event does not reach over a semicolon.
+    fn passed(&self, found: &Found, clause: Span) -> bool {
+        let moment = matches!(found.when, When::In(_, first, last) if first == last);
+        let before = self.semicolons.partition_point(|at| *at < clause.start);
+        moment && before.checked_sub(1).is_some_and(|index| self.semicolons[index] > found.span.start)
+    }
+
     fn reset_paragraph(&mut self) {
         self.paragraph = Held::Nothing;
         self.spoken = None;
@@ -310,15 +330,18 @@ impl<'t> Tracker<'t> {
         let moment =
             matches!(frame.when, When::In(_, first, last) if first == last) && !text.starts_with('截');
         let handed = if moment { Period::year(period.from.0) } else { period };
-        let held = self.held();
-        let local = held
+        let wider_scope = self.held();
+        let local = wider_scope
             .period()
             .is_some_and(|wider| wider != handed && wider.contains(handed) && (wider.is_span() || moment));
-        let within = moment && held.period().is_some_and(|narrow| handed.contains(narrow));
+        let within = moment && wider_scope.period().is_some_and(|narrow| handed.contains(narrow));
         let future = self.years().own.is_some_and(|own| handed.from.0 > own)
             && !self.held().period().is_some_and(|wider| wider.contains(handed));
         let after = &self.sentence[frame.span.end..];
-        let clause = after.split(['，', ',', '；', ';', '。']).find(|clause| !clause.trim().is_empty()).unwrap_or_default();
+        let clause = after
+            .split(['，', ',', '；', ';', '。'])
+            .find(|clause| !clause.trim().is_empty())
+            .unwrap_or_default();
         let planned = PLANNED.iter().any(|word| clause.contains(word));
         if !local && !within && (!future && !planned || head.is_some()) {
             self.paragraph = Held::Told(handed, Scope::Paragraph);
@@ -336,11 +359,17 @@ impl<'t> Tracker<'t> {
 
     /// `2024年是…` at the head of a paragraph: from here on the document speaks of that year.
     fn hand_to_section(&mut self, head: Found) {
-        let Some(period) = head.period else { return };
         let lead = self.sentence[..head.span.start].trim_start();
         if lead.len() > 18 || lead.contains(['，', ',']) || matches!(head.when, When::By(..)) {
             return;
         }
+        // After `下一步` nothing done is reported any more: what held before does not hold for the plans.
+        if head.when == When::Vague && head.span.of(self.sentence).starts_with(['下', '接']) {
+            if let Some(section) = self.sections.last_mut() {
+                section.standing = Held::Untold;
+            }
+        }
+        let Some(period) = head.period else { return };
         let place = self.sections.iter().rposition(|section| section.standing != Held::Nothing).unwrap_or(0);
         let named = self.sections[place].named.contains(&period);
         let standing = self.sections[place].standing.period();
@@ -357,169 +386,5 @@ impl<'t> Tracker<'t> {
             section.standing = Held::Told(period, Scope::Section);
             section.own = year.or(section.own);
         }
-    }
-}
-
-/// What an expression does in its sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    /// Tells the period of no figure.
-    None,
-    /// Tells the period of the figures of its clause.
-    Own,
-    /// Also of what follows.
-    Frame,
-}
-
-/// Words before a year that is only compared with, and after it.
-const COMPARED_BEFORE: &[&str] = &[
-    "比",
-    "较",
-    "相比",
-    "对比",
-    "相较",
-    "超",
-    "超过",
-    "高于",
-    "低于",
-    "好于",
-    "优于",
-    "多于",
-    "少于",
-    "大于",
-    "相当于",
-    "等于",
-    "恢复到",
-    "恢复至",
-    "不及",
-    "延续",
-    "同上",
-];
-const COMPARED_AFTER: &[&str] =
-    &["相比", "同期", "持平", "比较", "为基数", "为基期", "为基准", "基础上", "的水平", "水平"];
-
-/// Words after an expression that make it part of a plan's or target's name, and those between.
-const NAMED_AFTER: &[&str] = &["目标", "任务", "计划", "预算", "规划", "方案", "要点", "指标"];
-const NAMED_BETWEEN: &[&str] = &[
-    "的",
-    "度",
-    "工作",
-    "主要",
-    "重点",
-    "预期",
-    "目标",
-    "任务",
-    "经济社会发展",
-    "发展",
-    "下达",
-    "总",
-    "初",
-    "市",
-    "区",
-    "省",
-];
-
-/// Words before a year in which something began, and after it.
-const EVENT_BEFORE: &[&str] = &["立于", "建于", "始于", "生于", "创于", "设于", "办于"];
-const EVENT_AFTER: &[&str] = &[
-    "成立",
-    "始建",
-    "建立",
-    "出生",
-    "生人",
-    "创办",
-    "创建",
-    "设立",
-    "建区",
-    "建市",
-    "撤",
-    "获批",
-    "版",
-    "第一次",
-    "首次",
-];
-
-/// Words that make what follows in the clause a plan.
-const PLANNED: &[&str] = &["将", "力争", "争取", "预计", "计划", "确保", "拟", "有望", "预期", "规划到"];
-
-fn ends_with_any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.ends_with(word))
-}
-
-fn starts_with_any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.starts_with(word))
-}
-
-fn compared(text: &str, span: Span) -> bool {
-    let before = text[..span.start].trim_end_matches(['“', '"', ' ']);
-    let after = &text[span.end..];
-    ends_with_any(before, COMPARED_BEFORE)
-        || starts_with_any(after, COMPARED_AFTER)
-        || ends_with_any(before, &["与", "同", "和", "跟"]) && {
-            let near = &after[..after.floor_char_boundary(24)];
-            let near = near.split(['，', ',', '。', '；']).next().unwrap_or_default();
-            near.contains("相比") || near.contains("持平") || near.contains("比")
-        }
-}
-
-/// Whether nothing that ends a clause stands between two expressions.
-fn same_clause(text: &str, earlier: Span, later: Span) -> bool {
-    text.get(earlier.end..later.start).is_some_and(|between| !between.contains(['，', ',', '；', ';']))
-}
-
-/// `全年` in `完成全年目标任务的80%`.
-fn names_a_plan(after: &str) -> bool {
-    let mut rest = after;
-    loop {
-        if let Some(tail) = NAMED_AFTER.iter().find_map(|word| rest.strip_prefix(word)) {
-            if NAMED_AFTER.iter().any(|word| tail.starts_with(word)) {
-                rest = tail;
-                continue;
-            }
-            return !starts_with_any(tail, &["是", "为", "：", ":", "，", ","]);
-        }
-        match NAMED_BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) {
-            Some(tail) => rest = tail,
-            None => return false,
-        }
-    }
-}
-
-fn role(text: &str, expr: TimeExpr) -> Role {
-    let span = expr.span;
-    let (before, after) = (&text[..span.start], &text[span.end..]);
-    match expr.when {
-        When::Now | When::Moment | When::SamePeriod | When::Plan(_, Stage::Name) => return Role::None,
-        // `是“十四五”收官之年` says something about a year and gives none.
-        When::Plan(_, Stage::First | Stage::Last) if text[span.start..span.end].ends_with('年') => {
-            return Role::None;
-        }
-        _ => {}
-    }
-    if compared(text, span)
-        || ends_with_any(before, EVENT_BEFORE)
-        || names_a_plan(after)
-        || in_book_title(text, span.start)
-    {
-        return Role::None;
-    }
-    let clause = &before[before.floor_char_boundary(before.len().saturating_sub(60))..];
-    let clause = clause.rsplit(['，', ',', '；', ';', '。', '：', ':']).next().unwrap_or_default();
-    let bare = clause.trim().is_empty() && after.trim_start().starts_with(['，', ',']);
-    let attribute = after.starts_with('的')
-        || starts_with_any(after, EVENT_AFTER)
-        || ends_with_any(before, &["由", "从"]) && !matches!(expr.when, When::Since(..));
-    let planned = PLANNED.iter().any(|word| clause.contains(word));
-    match expr.when {
-        When::By(..) if !bare => Role::Own,
-        When::Vague => {
-            if after.starts_with(['，', ',', ' ']) || span.len() > "以来".len() {
-                Role::Frame
-            } else {
-                Role::Own
-            }
-        }
-        _ if attribute || planned => Role::Own,
-        _ => Role::Frame,
     }
 }

@@ -1,0 +1,191 @@
+//! What an expression of time does in its sentence: tell the period of what follows, of its clause alone, or nothing.
+
+use super::{floor, reference::in_book_title};
+use crate::{
+    recognise::time::{Stage, TimeExpr, When, Year},
+    span::Span,
+};
+
+/// What an expression does in its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Tells the period of no figure.
+    None,
+    /// Tells the period of the figures of its clause.
+    Own,
+    /// Also of what follows.
+    Frame,
+}
+
+/// Words before a year that is only compared with, and after it.
+const COMPARED_BEFORE: &[&str] = &[
+    "比",
+    "较",
+    "相比",
+    "对比",
+    "相较",
+    "超",
+    "超过",
+    "高于",
+    "低于",
+    "好于",
+    "优于",
+    "多于",
+    "少于",
+    "大于",
+    "相当于",
+    "等于",
+    "恢复到",
+    "恢复至",
+    "同比",
+    "对标",
+    "参照",
+    "不及",
+    "延续",
+    "同上",
+];
+const COMPARED_AFTER: &[&str] =
+    &["相比", "同期", "持平", "比较", "为基数", "为基期", "为基准", "基础上", "的水平", "水平"];
+
+/// Words after an expression that make it part of a plan's or target's name, and those between.
+const NAMED_AFTER: &[&str] = &["目标", "任务", "计划", "预算", "规划", "方案", "要点", "指标"];
+const NAMED_BETWEEN: &[&str] = &[
+    "的",
+    "度",
+    "工作",
+    "主要",
+    "重点",
+    "预期",
+    "目标",
+    "任务",
+    "经济社会发展",
+    "发展",
+    "下达",
+    "总",
+    "初",
+    "市",
+    "区",
+    "省",
+];
+
+/// Words before a year in which something began, and after it.
+const EVENT_BEFORE: &[&str] = &["立于", "建于", "始于", "生于", "创于", "设于", "办于"];
+const EVENT_AFTER: &[&str] = &[
+    "成立",
+    "始建",
+    "建立",
+    "出生",
+    "生人",
+    "创办",
+    "创建",
+    "设立",
+    "建区",
+    "建市",
+    "撤",
+    "获批",
+    "版",
+    "第一次",
+    "首次",
+];
+
+/// Words that make what follows in the clause a plan.
+pub(super) const PLANNED: &[&str] =
+    &["将", "力争", "争取", "预计", "计划", "确保", "拟", "有望", "预期", "规划到"];
+
+fn ends_with_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.ends_with(word))
+}
+
+fn starts_with_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.starts_with(word))
+}
+
+pub(super) fn compared(text: &str, span: Span) -> bool {
+    let before = text[..span.start].trim_end_matches(['“', '"', ' ']);
+    let after = &text[span.end..];
+    ends_with_any(before, COMPARED_BEFORE)
+        || starts_with_any(after, COMPARED_AFTER)
+        || ends_with_any(before, &["与", "同", "和", "跟"]) && {
+            let near = &after[..floor(after, 24)];
+            let near = near.split(['，', ',', '。', '；']).next().unwrap_or_default();
+            near.contains("相比") || near.contains("持平") || near.contains("比")
+        }
+}
+
+/// Whether nothing that ends a clause stands between two expressions.
+pub(super) fn same_clause(text: &str, earlier: Span, later: Span) -> bool {
+    let between = text.get(earlier.end..later.start).unwrap_or_default();
+    between.len() < 300 && !between.contains(['，', ',', '；', ';'])
+}
+
+/// `全年` in `完成全年目标任务的80%`.
+fn names_a_plan(after: &str) -> bool {
+    let mut rest = after;
+    loop {
+        if let Some(tail) = NAMED_AFTER.iter().find_map(|word| rest.strip_prefix(word)) {
+            if NAMED_AFTER.iter().any(|word| tail.starts_with(word)) {
+                rest = tail;
+                continue;
+            }
+            return !starts_with_any(tail, &["是", "为", "：", ":", "，", ","]);
+        }
+        match NAMED_BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) {
+            Some(tail) => rest = tail,
+            None => return false,
+        }
+    }
+}
+
+pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
+    let span = expr.span;
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    match expr.when {
+        When::Now | When::Moment | When::SamePeriod | When::Plan(_, Stage::Name) => return Role::None,
+        // `是“十四五”收官之年` says something about a year and gives none.
+        When::Plan(_, Stage::First | Stage::Last) if text[span.start..span.end].ends_with('年') => {
+            return Role::None;
+        }
+        _ => {}
+    }
+    if compared(text, span)
+        || ends_with_any(before, EVENT_BEFORE)
+        || names_a_plan(after)
+        || in_book_title(text, span.start)
+    {
+        return Role::None;
+    }
+    let clause = &before[floor(before, before.len().saturating_sub(60))..];
+    let clause = clause.rsplit(['，', ',', '；', ';', '。', '：', ':']).next().unwrap_or_default();
+    let bare = clause.trim().is_empty() && after.trim_start().starts_with(['，', ',']);
+    let attribute = after.starts_with('的')
+        || starts_with_any(after, EVENT_AFTER)
+        || ends_with_any(before, &["由", "从"]) && !matches!(expr.when, When::Since(..));
+    let planned = PLANNED.iter().any(|word| clause.contains(word));
+    if let (When::In(Year::Is(year), ..) | When::By(Year::Is(year), ..), Some(own)) = (expr.when, own) {
+        // `2000年以前建成的小区`, `1998年建成的小区`: what a thing is, not when it was counted.
+        let before =
+            matches!(expr.when, When::By(..)) && !span.of(text).starts_with(['到', '至']) && year < own;
+        let near = &after[..floor(after, 24)];
+        if before || year + 2 < own && near.contains('的') {
+            return Role::None;
+        }
+    }
+    let moment =
+        matches!(expr.when, When::In(_, first, last) if first == last) && !span.of(text).starts_with('截');
+    let quoted =
+        clause.rsplit_once('“').is_some_and(|(_, inside)| !inside.is_empty() && !inside.contains('”'));
+    match expr.when {
+        _ if moment && quoted => Role::None,
+        _ if moment && clause.trim().len() > 15 => Role::Own,
+        When::By(..) if !bare => Role::Own,
+        When::Vague => {
+            if after.starts_with(['，', ',', ' ']) || span.len() > "以来".len() {
+                Role::Frame
+            } else {
+                Role::Own
+            }
+        }
+        _ if attribute || planned => Role::Own,
+        _ => Role::Frame,
+    }
+}
