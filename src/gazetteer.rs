@@ -43,7 +43,7 @@ pub struct Gazetteer {
     bytes: &'static [u8],
     levels: [usize; 5],
     names: usize,
-    at: [usize; 9],
+    at: [usize; 11],
 }
 
 const UNITS: usize = 0;
@@ -54,6 +54,11 @@ const FLAGS: usize = 4;
 const LISTS: usize = 5;
 const PAIRS: usize = 6;
 const WITHIN: usize = 7;
+const TOWNSHIPS: usize = 8;
+const FIRST: usize = 9;
+
+/// The letters that names are made of; the index of first letters covers them.
+const LETTER: std::ops::Range<u32> = 0x3400..0xA000;
 
 const FORMAL: u8 = 1;
 const WORD: u8 = 4;
@@ -71,7 +76,7 @@ impl Gazetteer {
 
     const fn of(bytes: &'static [u8]) -> Self {
         let mut levels = [0; 5];
-        let mut at = [0; 9];
+        let mut at = [0; 11];
         let mut index = 0;
         while index < levels.len() {
             levels[index] = short(bytes, 4 + 2 * index);
@@ -108,7 +113,7 @@ impl Gazetteer {
 
     /// The official name, without those of the divisions above.
     pub fn name(&self, division: Division) -> String {
-        let name = self.short(UNITS, 4 * usize::from(division.0) + 2);
+        let name = self.field(division, 0);
         let (start, end) = (self.offset(name), self.offset(name + 1));
         char::decode_utf16((start..end).map(|letter| self.letter(letter))).flatten().collect()
     }
@@ -116,13 +121,32 @@ impl Gazetteer {
     /// The code: six digits down to the county, nine for a township. A functional area has that of the division that
     /// it belongs to.
     pub fn code(&self, division: Division) -> String {
-        let unit = 4 * usize::from(division.0);
-        (self.short(UNITS, unit) | self.short(UNITS, unit + 1) << 16).to_string()
+        self.number(division).to_string()
+    }
+
+    fn number(&self, division: Division) -> usize {
+        let index = usize::from(division.0);
+        match index.checked_sub(self.levels[3]) {
+            None => self.short(UNITS, 4 * index) | self.short(UNITS, 4 * index + 1) << 16,
+            Some(township) => {
+                let county = self.parent(division).map_or(0, |county| self.number(county));
+                1000 * county + self.short(TOWNSHIPS, 3 * township)
+            }
+        }
+    }
+
+    /// The name (0) or the parent (1) of a division, as the table has it.
+    fn field(&self, division: Division, field: usize) -> usize {
+        let index = usize::from(division.0);
+        match index.checked_sub(self.levels[3]) {
+            None => self.short(UNITS, 4 * index + 2 + field),
+            Some(township) => self.short(TOWNSHIPS, 3 * township + 1 + field),
+        }
     }
 
     /// The division above, placeholder levels left out.
     pub fn parent(&self, division: Division) -> Option<Division> {
-        match self.short(UNITS, 4 * usize::from(division.0) + 3) as u16 {
+        match self.field(division, 1) as u16 {
             u16::MAX => None,
             parent => Some(Division(parent)),
         }
@@ -171,10 +195,9 @@ impl Gazetteer {
 
     /// Hands every name that `text` begins with, and its length in bytes, to `sink`, the shortest first.
     pub fn prefixes<'a>(&'a self, text: &str, sink: &mut dyn FnMut(usize, Name<'a>)) {
-        if !self.may_begin(text) {
-            return;
-        }
-        let (mut low, mut high) = (0, self.names);
+        let bytes = text.as_bytes();
+        let Some(letter) = self.may_begin(bytes) else { return };
+        let (mut low, mut high) = (self.short(FIRST, letter), self.short(FIRST, letter + 1));
         let mut length = 0;
         for (depth, letter) in text.chars().enumerate() {
             let Ok(letter) = u16::try_from(u32::from(letter)) else { return };
@@ -194,15 +217,36 @@ impl Gazetteer {
         }
     }
 
-    /// Whether some name begins with the first two characters; wrong now and then, but never with `false`.
-    fn may_begin(&self, text: &str) -> bool {
-        let mut letters = text.chars().map(u32::from);
-        let (Some(first), Some(second)) = (letters.next(), letters.next()) else { return false };
-        if first < 0x3400 || second < 0x3400 {
-            return false;
+    /// The first letter as a place in the index, where some name begins with the first two; that there is such a name
+    /// is wrong now and then, that there is none never.
+    fn may_begin(&self, bytes: &[u8]) -> Option<usize> {
+        let &[a, b, c, d, e, f, ..] = bytes else { return None };
+        if !(0xE3..=0xE9).contains(&a) || !(0xE3..=0xE9).contains(&d) {
+            return None;
         }
-        let bit = (first.wrapping_mul(31).wrapping_add(second).wrapping_mul(40503) >> 8 & 0x1_FFFF) as usize;
-        self.bytes[self.at[PAIRS] + (bit >> 3)] >> (bit & 7) & 1 == 1
+        let letter =
+            |a: u8, b: u8, c: u8| u32::from(a & 15) << 12 | u32::from(b & 63) << 6 | u32::from(c & 63);
+        let (first, second) = (letter(a, b, c), letter(d, e, f));
+        if !LETTER.contains(&first) {
+            return None;
+        }
+        let bit = (first.wrapping_mul(31).wrapping_add(second).wrapping_mul(40503) >> 8 & 0x3_FFFF) as usize;
+        (self.bytes[self.at[PAIRS] + (bit >> 3)] >> (bit & 7) & 1 == 1)
+            .then(|| (first - LETTER.start) as usize)
+    }
+
+    /// The next character from `at` on, one itself, that a name may begin with; the end of the text without one.
+    fn next_start(&self, text: &str, mut at: usize) -> usize {
+        let bytes = text.as_bytes();
+        while at < bytes.len() && self.may_begin(&bytes[at..]).is_none() {
+            at += match bytes[at] {
+                0..0x80 => 1,
+                0x80..0xE0 => 2,
+                0xE0..0xF0 => 3,
+                _ => 4,
+            };
+        }
+        at
     }
 
     /// The first name from `low` on whose letter at `depth` does not satisfy `before`.

@@ -137,14 +137,14 @@ impl Gazetteer {
     /// The places and landmarks that `text` names, in its order, none over another.
     pub fn mentions(&self, text: &str) -> Vec<PlaceMention> {
         let mut mentions = vec![];
-        let mut at = 0;
+        let mut at = self.next_start(text, 0);
         while at < text.len() {
             match self.mention_at(text, at) {
                 Some(mention) => {
                     at = mention.span.end;
                     mentions.push(mention);
                 }
-                None => at += step(text, at),
+                None => at = self.next_start(text, at + 3),
             }
         }
         mentions
@@ -152,10 +152,6 @@ impl Gazetteer {
 
     /// The place that `text` names at byte `at`, a character's first.
     pub fn mention_at(&self, text: &str, at: usize) -> Option<PlaceMention> {
-        // The characters of names lie in U+3400..=U+9FFF, which begin with these bytes.
-        if !(0xE3..=0xE9).contains(&text.as_bytes()[at]) {
-            return None;
-        }
         let mut found: [Option<(usize, Name<'_>)>; 4] = [None; 4];
         self.prefixes(&text[at..], &mut |length, name| {
             found.rotate_right(1);
@@ -187,16 +183,6 @@ impl Gazetteer {
 
 fn starts(text: &str, words: &[String]) -> bool {
     words.iter().any(|word| text.starts_with(word.as_str()))
-}
-
-/// Bytes of the character at `at`.
-fn step(text: &str, at: usize) -> usize {
-    match text.as_bytes()[at] {
-        0..0x80 => 1,
-        0x80..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        _ => 4,
-    }
 }
 
 #[cfg(test)]

@@ -122,6 +122,8 @@ const TITLE: usize = 360;
 const LEAD: usize = 360;
 const HEAD: usize = 3_000;
 const BODY: usize = 16_000;
+/// The weight of the places in the text that settles it: two mentions, one of them in the lead.
+const ENOUGH: u32 = 10;
 const REST: usize = 240_000;
 
 /// What may stand between the names of a parent and a child.
@@ -191,7 +193,8 @@ impl DistrictResolver {
             home = self.decide(&votes);
             let settled = home.as_ref().is_some_and(|(home, weight)| {
                 let low = self.table.level(home.division) >= Level::County && home.source != "text";
-                !home.flagged && *weight >= Zone::Title.weight() && (low || zone > Zone::Lead)
+                let enough = if low { Zone::Title.weight() } else { ENOUGH };
+                !home.flagged && *weight >= enough && (low || zone > Zone::Lead)
             });
             if settled {
                 break;

@@ -1,7 +1,7 @@
 //! Subjects: whether the figure of a clause is about another place than the report, said at the head of the clause
 //! (内江经济总量突破2000亿元) and not merely beside it (投入200万元支持淅川县).
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use once_cell::sync::Lazy;
 use serde::Deserialize;
 
@@ -28,6 +28,12 @@ static WORDS: Lazy<Words> =
 static CUES: Lazy<Option<AhoCorasick>> = Lazy::new(|| {
     let wholes = WHOLE.iter().map(|suffix| format!("全{suffix}"));
     AhoCorasick::new(WORDS.predicates.iter().cloned().chain(wholes)).ok()
+});
+
+/// The words passed over before the place.
+static LEAD: Lazy<Option<AhoCorasick>> = Lazy::new(|| {
+    let mut lead = AhoCorasick::builder();
+    lead.match_kind(MatchKind::LeftmostLongest).start_kind(StartKind::Anchored).build(&WORDS.lead).ok()
 });
 
 /// Marks that may stand before the first word of a clause, and between names of a list.
@@ -82,9 +88,8 @@ impl DistrictResolver {
             let before = rest.len();
             rest = rest.trim_start_matches(MARKS);
             rest = past_time(rest);
-            for word in &WORDS.lead {
-                rest = rest.strip_prefix(word.as_str()).unwrap_or(rest);
-            }
+            let lead = LEAD.as_ref().and_then(|lead| lead.find(Input::new(rest).anchored(Anchored::Yes)));
+            rest = &rest[lead.map_or(0, |found| found.end())..];
             if rest.len() == before {
                 return rest;
             }

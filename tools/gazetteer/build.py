@@ -8,6 +8,7 @@ Reads the package's CSV files and our own rules/places/*.toml (aliases, renamed 
 are also words). Same input, same bytes. docs/places.md describes the layout, the source and its licence.
 """
 
+import bisect
 import csv
 import json
 import pathlib
@@ -190,7 +191,7 @@ def pack(table, counts, ours):
     rank = {name: index for index, name in enumerate(names)}
     offsets, letters = bytearray(), bytearray()
     values, flags, lists = bytearray(), bytearray(), []
-    pairs = bytearray(1 << 14)
+    pairs = bytearray(1 << 15)
     for name in names:
         offsets += struct.pack("<I", len(letters) // 2)[:3]
         letters += name.encode("utf-16-le")
@@ -203,17 +204,23 @@ def pack(table, counts, ours):
             flags.append(table.flags[name] | 0x80)
             lists += [len(found), *found]
         first, second = ord(name[0]), ord(name[1])
-        bit = (first * 31 + second) * 40503 >> 8 & 0x1FFFF
+        bit = (first * 31 + second) * 40503 >> 8 & 0x3FFFF
         pairs[bit >> 3] |= 1 << (bit & 7)
     offsets += struct.pack("<I", len(letters) // 2)[:3]
-    units = bytearray()
-    for code, name, parent in table.units:
-        units += struct.pack("<IHH", code, rank[name], parent)
+    units, townships = bytearray(), bytearray()
+    for index, (code, name, parent) in enumerate(table.units):
+        if index < counts[3]:
+            units += struct.pack("<IHH", code, rank[name], parent)
+        else:
+            townships += struct.pack("<HHH", code - 1000 * table.units[parent][0], rank[name], parent)
+    first = bytearray()
+    for letter in range(0x3400, 0xA001):
+        first += struct.pack("<H", bisect.bisect_left(names, chr(letter)))
     within = bytearray()
     for area in ours["area"]:
         for code in area.get("within", []):
             within += struct.pack("<HH", table.of_code[area["name"]], table.of_code[code])
-    sections = [units, letters, offsets, values, flags, struct.pack(f"<{len(lists)}H", *lists), pairs, within]
+    sections = [units, letters, offsets, values, flags, struct.pack(f"<{len(lists)}H", *lists), pairs, within, townships, first]
     head = struct.pack("<4s5H", b"KXG1", *counts) + struct.pack("<H", len(names))
     at = len(head) + 4 * (len(sections) + 1)
     for section in sections:
