@@ -246,6 +246,7 @@ fn wrong_usage_reads_nothing_and_exits_with_2() {
         ("--period 2023年 a.txt", "a period is written"),
         ("--period 2023-13 a.txt", "a period is written"),
         ("--district= a.txt", "--district"),
+        ("--district 乌有街道 a.txt", "unknown district `乌有街道`"),
         ("--include [ a.txt", "--include"),
         ("-q -v a.txt", "cannot be used with"),
         ("-o kpis.xlsx a.txt", "no format goes with the extension of `kpis.xlsx`"),

@@ -9,6 +9,7 @@ use std::{
 };
 
 use ignore::{Walk, WalkBuilder, overrides::Override};
+use kpi_extract::decode::LIMIT;
 
 use super::stop::{cause, shown};
 
@@ -72,12 +73,18 @@ impl Input {
         Self { name: shown(&path), source: Source::File(path) }
     }
 
-    /// Reads it into `buffer`, in place of what that held.
+    /// Reads it into `buffer`, in place of what that held: one byte more than a document may have and no further, so
+    /// that a source without an end is told by its size.
     pub fn read(&self, buffer: &mut Vec<u8>) -> Result<(), Failure> {
+        const ENOUGH: u64 = LIMIT as u64 + 1;
         buffer.clear();
         let read = match &self.source {
-            Source::File(path) => File::open(path).and_then(|mut file| file.read_to_end(buffer)),
-            Source::Stdin => io::stdin().lock().read_to_end(buffer),
+            Source::File(path) => File::open(path).and_then(|file| {
+                let size = file.metadata()?.len().min(ENOUGH);
+                buffer.reserve(size as usize);
+                file.take(ENOUGH).read_to_end(buffer)
+            }),
+            Source::Stdin => io::stdin().lock().take(ENOUGH).read_to_end(buffer),
         };
         read.map(drop).map_err(|error| Failure::new(&self.name, cause(&error)))
     }

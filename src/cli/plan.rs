@@ -9,8 +9,9 @@ use std::{
 use clap::{ColorChoice, CommandFactory, error::ErrorKind};
 use ignore::overrides::{Override, OverrideBuilder};
 use kpi_extract::{
-    emit::{Format, Layout},
+    emit::{Column, Format, Layout},
     extract::Context,
+    resolve::district::DistrictResolver,
 };
 
 use super::{
@@ -140,14 +141,19 @@ fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Resul
         ..layout(&args, &target)?
     };
     let include = globs(&args.include)?;
-    let stdin_named = args.paths.iter().filter(|path| inputs::is_stdin(path)).count();
+    if let Some(Err(error)) =
+        args.district.as_deref().map(|name| DistrictResolver::default().find_option(name))
+    {
+        return Err(misuse(ErrorKind::ValueValidation, format!("invalid value for `--district`: {error}")));
+    }
+    let stdin_named = args.paths.iter().any(|path| inputs::is_stdin(path));
     let mut paths = args.paths;
     if let Some(word) = paths.first().and_then(|path| RESERVED.iter().find(|word| Path::new(word) == path)) {
         let problem = format!("`{word}` is not offered yet (`./{word}` is a file)");
         return Err(misuse(ErrorKind::InvalidSubcommand, problem));
     }
     match &args.files_from {
-        Some(list) if inputs::is_stdin(list) && stdin_named > 0 => {
+        Some(list) if inputs::is_stdin(list) && stdin_named => {
             let problem = "standard input cannot be both a report and `--files-from`";
             return Err(misuse(ErrorKind::ArgumentConflict, problem));
         }
@@ -188,7 +194,7 @@ fn layout(args: &ExtractionArgs, target: &Target) -> Result<Layout, clap::Error>
     };
     let mut layout = Layout::new(format);
     if args.all_columns {
-        layout.columns = kpi_extract::emit::Column::ALL.to_vec();
+        layout.columns = Column::ALL.to_vec();
     } else if !args.columns.is_empty() {
         for (index, column) in args.columns.iter().enumerate() {
             if args.columns[..index].contains(column) {
