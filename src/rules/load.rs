@@ -308,7 +308,7 @@ fn rule(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let toml = filed.text[filed.toml.clone()].trim_end().to_owned();
+    let toml = table(&filed.text, filed.toml.start).to_owned();
     let entry = filed.entry;
     Ok(Rule {
         id: entry.id.into_inner(),
@@ -328,6 +328,24 @@ fn rule(
         toml,
         regex,
     })
+}
+
+/// The TOML table whose header begins at `start`: up to the next header, without what comments that.
+fn table(text: &str, start: usize) -> &str {
+    let rest = &text[start..];
+    let mut end = 0;
+    for line in rest.split_inclusive('\n') {
+        let header = line.starts_with('[') && end > 0;
+        if header {
+            break;
+        }
+        end += line.len();
+    }
+    let mut table = rest[..end].trim_end();
+    while let Some(at) = table.rfind('\n').filter(|&at| table[at + 1..].starts_with('#')) {
+        table = table[..at].trim_end();
+    }
+    table
 }
 
 fn is_kebab_case(id: &str) -> bool {
