@@ -68,24 +68,23 @@ impl<'r> Matcher<'r> {
     /// The mention that the rules make of a reading, if any.
     pub fn mention(&mut self, reading: &Reading, quantities: &[Quantity]) -> Option<Mention> {
         let code = Code::of(&quantities[reading.figure]);
-        let mut found = self.search(&reading.text, code);
-        found.sort_by(|a, b| Self::order(a).cmp(&Self::order(b)));
-        let beaten: Vec<u32> = found.iter().flat_map(|f| f.rule.over.iter().copied()).collect();
-        found.retain(|f| !beaten.contains(&(f.index as u32)));
-        for f in &found {
-            let Some((indicator, own)) = self.name(f, reading) else { continue };
-            let kind = f.rule.kind.unwrap_or_default();
-            let (start, end) = f.matched;
-            let negative = kind == Kind::Change
-                && match f.rule.sign {
-                    Some(sign) => sign == Sign::Minus,
-                    None => self.declines(&reading.text[start..end]),
-                };
-            let group = self.remember(f.rule, &indicator, kind, reading, own);
-            let figure = reading.figure;
-            return Some(Mention { figure, rule: f.index, indicator, kind, negative, group, matched: f.matched });
-        }
-        None
+        let mut found: Vec<(Found<'r>, String, bool)> = self
+            .search(&reading.text, code)
+            .into_iter()
+            .filter_map(|f| self.name(&f, reading).map(|(indicator, own)| (f, indicator, own)))
+            .collect();
+        found.sort_by(|(a, ..), (b, ..)| Self::order(a).cmp(&Self::order(b)));
+        let beaten: Vec<u32> = found.iter().flat_map(|(f, ..)| f.rule.over.iter().copied()).collect();
+        let (f, indicator, own) = found.into_iter().find(|(f, ..)| !beaten.contains(&(f.index as u32)))?;
+        let kind = f.rule.kind.unwrap_or_default();
+        let (start, end) = f.matched;
+        let negative = kind == Kind::Change
+            && match f.rule.sign {
+                Some(sign) => sign == Sign::Minus,
+                None => self.declines(&reading.text[start..end]),
+            };
+        let group = self.remember(f.rule, &indicator, kind, reading, own);
+        Some(Mention { figure: reading.figure, rule: f.index, indicator, kind, negative, group, matched: f.matched })
     }
 
     /// Every rule that matches; open rules are not tried where a named one has matched.

@@ -41,7 +41,7 @@ fn run(plan: Plan) -> Exit {
         Task::Extract(extraction) => extract::run(*extraction, &mut console),
         Task::ListRules(rules) => rules::list(&rules),
         Task::ShowRule(rules, id) => rules::show(&rules, &id),
-        Task::Text(request) => text::run(request),
+        Task::Text(rules, request) => text::run(&rules, request),
     };
     result.unwrap_or_else(|stop| {
         console.stop(&stop);

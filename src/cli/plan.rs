@@ -53,7 +53,7 @@ pub enum Task {
     Extract(Box<Extraction>),
     ListRules(Rules),
     ShowRule(Rules, String),
-    Text(TextArgs),
+    Text(Rules, TextArgs),
 }
 
 /// Rows of these inputs to that output.
@@ -121,7 +121,7 @@ impl Plan {
         let task = match args.command {
             Some(Command::Rules(RulesCommand::List)) => Task::ListRules(rules),
             Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
-            Some(Command::Text(request)) => Task::Text(request),
+            Some(Command::Text(request)) => Task::Text(rules, request),
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
                 manner.progress &= !extraction.live;

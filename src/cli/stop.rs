@@ -24,9 +24,6 @@ pub enum Stop {
     /// The output, by its name, cannot be written.
     #[error("{}: {}", .0, cause(.1))]
     Output(String, io::Error),
-    /// Promised, but not there yet.
-    #[error("`{0}` is not offered yet")]
-    NotOffered(&'static str),
 }
 
 impl Stop {
@@ -39,7 +36,7 @@ impl Stop {
     pub fn exit(&self) -> Exit {
         match self {
             _ if self.is_quiet() => Exit::Done,
-            Self::Unread(_) | Self::Rules(_) | Self::NoRule(_) | Self::NotOffered(_) => Exit::Misused,
+            Self::Unread(_) | Self::Rules(_) | Self::NoRule(_) => Exit::Misused,
             Self::Input(_) | Self::Output(..) => Exit::Failed,
         }
     }
