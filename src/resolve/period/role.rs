@@ -147,7 +147,16 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
         }
         _ => {}
     }
-    if compared(text, span)
+    // `2024-01-02 17:43`: a byline.
+    let byline = span.of(text).as_bytes()[0].is_ascii_digit() && span.of(text).is_ascii();
+    // `2026年某省人民政府工作报告`: a report is called by its year, and is about another.
+    let report = after[..floor(after, 48)]
+        .split(['，', ',', '。', '、'])
+        .next()
+        .is_some_and(|near| near.contains("工作报告"));
+    if byline
+        || report
+        || compared(text, span)
         || ends_with_any(before, EVENT_BEFORE)
         || names_a_plan(after)
         || in_book_title(text, span.start)
