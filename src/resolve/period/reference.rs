@@ -95,7 +95,7 @@ fn relative_period(line: &str, years: Years) -> Option<Period> {
     let expr = time::scan(line).into_iter().find(|expr| role(line, *expr, years.own) == Role::Frame)?;
     let day = expr.span.of(line).ends_with(['日', '号']);
     match expr.when {
-        When::In(Year::Own(..=0), ..) | When::In(Year::Spoken, ..) if !day => years.period(expr.when),
+        When::In(Year::Own(..=0) | Year::Spoken, ..) if !day => years.period(expr.when),
         _ => None,
     }
 }

@@ -364,10 +364,11 @@ impl<'t> Tracker<'t> {
             return;
         }
         // After `下一步` nothing done is reported any more: what held before does not hold for the plans.
-        if head.when == When::Vague && head.span.of(self.sentence).starts_with(['下', '接']) {
-            if let Some(section) = self.sections.last_mut() {
-                section.standing = Held::Untold;
-            }
+        if head.when == When::Vague
+            && head.span.of(self.sentence).starts_with(['下', '接'])
+            && let Some(section) = self.sections.last_mut()
+        {
+            section.standing = Held::Untold;
         }
         let Some(period) = head.period else { return };
         let place = self.sections.iter().rposition(|section| section.standing != Held::Nothing).unwrap_or(0);
