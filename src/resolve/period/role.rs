@@ -105,6 +105,7 @@ pub(super) fn compared(text: &str, span: Span) -> bool {
     let after = &text[span.end..];
     ends_with_any(before, COMPARED_BEFORE)
         || starts_with_any(after, COMPARED_AFTER)
+        || before.ends_with(['是', '为']) && after.starts_with('的')
         || ends_with_any(before, &["与", "同", "和", "跟"]) && {
             let near = &after[..floor(after, 24)];
             let near = near.split(['，', ',', '。', '；']).next().unwrap_or_default();
@@ -140,7 +141,9 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
     let span = expr.span;
     let (before, after) = (&text[..span.start], &text[span.end..]);
     match expr.when {
-        When::Now | When::Moment | When::SamePeriod | When::Plan(_, Stage::Name) => return Role::None,
+        When::Now | When::Moment | When::SamePeriod => return Role::None,
+        // `回顾“十四五”，…` against the name of a plan.
+        When::Plan(_, Stage::Name) if !after.trim_start().starts_with(['，', ',']) => return Role::None,
         // `是“十四五”收官之年` says something about a year and gives none.
         When::Plan(_, Stage::First | Stage::Last) if text[span.start..span.end].ends_with('年') => {
             return Role::None;
