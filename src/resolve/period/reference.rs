@@ -4,7 +4,7 @@ use super::{
     Period, Scope, Years, floor,
     role::{Role, role},
 };
-use crate::recognise::time::{self, When, Year};
+use crate::recognise::time::{self, Stage, When, Year};
 
 /// What a document says about its own time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
     let date = title.lines().chain(text_head.lines()).find_map(date);
     let body = text_head.lines().find_map(stated_year);
     let path = path_period(file_name);
-    let title_year = titled.map(|period| period.to.0);
+    let title_year = titled.and_then(Period::single_year);
 
     let year = if congress {
         match (latest, date) {
@@ -95,7 +95,7 @@ fn relative_period(line: &str, years: Years) -> Option<Period> {
     let expr = time::scan(line).into_iter().find(|expr| role(line, *expr, years.own) == Role::Frame)?;
     let day = expr.span.of(line).ends_with(['日', '号']);
     match expr.when {
-        When::In(Year::Own(..=0), ..) | When::In(Year::Spoken, ..) if !day => years.period(expr.when),
+        When::In(Year::Own(..=0) | Year::Spoken, ..) if !day => years.period(expr.when),
         _ => None,
     }
 }
@@ -104,8 +104,12 @@ fn relative_period(line: &str, years: Years) -> Option<Period> {
 fn title_periods(line: &str) -> Vec<Period> {
     let named = time::scan(line).into_iter().filter(|expr| {
         let text = expr.span.of(line);
-        let dated = text.ends_with(['日', '号']) || text.contains(['-', '/', '.']);
-        let told = matches!(expr.when, When::In(Year::Is(_), ..) | When::Between(..));
+        let dated = text.ends_with(['日', '号']) || text.contains(['-', '/', '.']) || alone(line, text);
+        let told = match expr.when {
+            When::In(Year::Is(_), ..) | When::Between(..) => true,
+            When::Plan(_, stage) => stage != Stage::Name,
+            _ => false,
+        };
         told && !dated && !in_book_title(line, expr.span.start)
     });
     let mut periods: Vec<Period> = named.filter_map(|expr| Years::default().period(expr.when)).collect();
@@ -151,12 +155,18 @@ fn counted(rest: &str) -> bool {
     UNITS.iter().any(|unit| rest.trim_start().starts_with(unit))
 }
 
+/// Whether a month stands on a line of its own, as a date does: `（2026年1月）`.
+fn alone(line: &str, text: &str) -> bool {
+    text.contains('月') && line.trim_matches(|c: char| c.is_whitespace() || "（）()【】".contains(c)) == text
+}
+
 /// A full date with its day: `2024-01-02`, `2026年2月3日`.
 fn date(line: &str) -> Option<(i32, u8)> {
     time::scan(line).into_iter().find_map(|expr| match expr.when {
         When::In(Year::Is(year), month, last) if month == last => {
             let text = expr.span.of(line);
-            (text.ends_with(['日', '号']) || text.contains(['-', '/', '.'])).then_some((year, month))
+            let dated = text.ends_with(['日', '号']) || text.contains(['-', '/', '.']) || alone(line, text);
+            dated.then_some((year, month))
         }
         _ => None,
     })

@@ -105,6 +105,7 @@ pub(super) fn compared(text: &str, span: Span) -> bool {
     let after = &text[span.end..];
     ends_with_any(before, COMPARED_BEFORE)
         || starts_with_any(after, COMPARED_AFTER)
+        || before.ends_with(['是', '为']) && after.starts_with('的')
         || ends_with_any(before, &["与", "同", "和", "跟"]) && {
             let near = &after[..floor(after, 24)];
             let near = near.split(['，', ',', '。', '；']).next().unwrap_or_default();
@@ -140,14 +141,25 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
     let span = expr.span;
     let (before, after) = (&text[..span.start], &text[span.end..]);
     match expr.when {
-        When::Now | When::Moment | When::SamePeriod | When::Plan(_, Stage::Name) => return Role::None,
+        When::Now | When::Moment | When::SamePeriod => return Role::None,
+        // `回顾“十四五”，…` against the name of a plan.
+        When::Plan(_, Stage::Name) if !after.trim_start().starts_with(['，', ',']) => return Role::None,
         // `是“十四五”收官之年` says something about a year and gives none.
         When::Plan(_, Stage::First | Stage::Last) if text[span.start..span.end].ends_with('年') => {
             return Role::None;
         }
         _ => {}
     }
-    if compared(text, span)
+    // `2024-01-02 17:43`: a byline.
+    let byline = span.of(text).as_bytes()[0].is_ascii_digit() && span.of(text).is_ascii();
+    // `2026年某省人民政府工作报告`: a report is called by its year, and is about another.
+    let report = after[..floor(after, 48)]
+        .split(['，', ',', '。', '、'])
+        .next()
+        .is_some_and(|near| near.contains("工作报告"));
+    if byline
+        || report
+        || compared(text, span)
         || ends_with_any(before, EVENT_BEFORE)
         || names_a_plan(after)
         || in_book_title(text, span.start)

@@ -231,7 +231,9 @@ impl<'t> Tracker<'t> {
         if let Some(found) = frame.filter(|found| !self.passed(found, clause)) {
             return said(found, Scope::Sentence);
         }
-        match self.held() {
+        let held =
+            if planned || self.paragraph != Held::Nothing { self.held() } else { self.past_standing() };
+        match held {
             Held::Told(period, scope) => Resolved { period: Some(period), scope: Some(scope) },
             Held::Untold => Resolved { period: None, scope: Some(Scope::Paragraph) },
             Held::Nothing => Resolved::default(),
@@ -252,6 +254,16 @@ impl<'t> Tracker<'t> {
             .unwrap_or_default()
     }
 
+    /// What stands for what has come about: under `存在问题和明年打算` the problems are not next year's.
+    fn past_standing(&self) -> Held {
+        let future = |held: &Held| match (held.period(), self.reference.year) {
+            (Some(period), Some(year)) => period.from.0 > year,
+            _ => false,
+        };
+        let mut standing = self.sections.iter().rev().map(|section| section.standing);
+        standing.find(|held| *held != Held::Nothing && !future(held)).unwrap_or_default()
+    }
+
     fn years(&self) -> Years {
         let mut years = self.reference.years();
         let own = self.sections.iter().rev().find_map(|section| section.own);
@@ -269,6 +281,11 @@ impl<'t> Tracker<'t> {
     }
 
     fn resolve(&self, when: When, years: Years) -> Option<Period> {
+        if let When::Since(Year::Own(0) | Year::Spoken, 1) = when {
+            // `今年以来` in a report on the first half.
+            let part = self.held().period().filter(|part| part.from.1 == 1 && !part.is_span());
+            return part.filter(|part| part.single_year() == years.own).or_else(|| years.period(when));
+        }
         if let When::Recent(count) = when {
             let span = self
                 .held()
@@ -331,9 +348,7 @@ impl<'t> Tracker<'t> {
             matches!(frame.when, When::In(_, first, last) if first == last) && !text.starts_with('截');
         let handed = if moment { Period::year(period.from.0) } else { period };
         let wider_scope = self.held();
-        let local = wider_scope
-            .period()
-            .is_some_and(|wider| wider != handed && wider.contains(handed) && (wider.is_span() || moment));
+        let local = wider_scope.period().is_some_and(|wider| wider != handed && wider.contains(handed));
         let within = moment && wider_scope.period().is_some_and(|narrow| handed.contains(narrow));
         let future = self.years().own.is_some_and(|own| handed.from.0 > own)
             && !self.held().period().is_some_and(|wider| wider.contains(handed));
@@ -364,10 +379,11 @@ impl<'t> Tracker<'t> {
             return;
         }
         // After `下一步` nothing done is reported any more: what held before does not hold for the plans.
-        if head.when == When::Vague && head.span.of(self.sentence).starts_with(['下', '接']) {
-            if let Some(section) = self.sections.last_mut() {
-                section.standing = Held::Untold;
-            }
+        if head.when == When::Vague
+            && head.span.of(self.sentence).starts_with(['下', '接'])
+            && let Some(section) = self.sections.last_mut()
+        {
+            section.standing = Held::Untold;
         }
         let Some(period) = head.period else { return };
         let place = self.sections.iter().rposition(|section| section.standing != Held::Nothing).unwrap_or(0);
@@ -377,7 +393,7 @@ impl<'t> Tracker<'t> {
             _ if named => true,
             None => true,
             Some(standing) if period.is_span() => standing.is_span(),
-            Some(standing) => period.is_year() && !standing.is_span() && period > standing,
+            Some(standing) => period.is_year() && !standing.is_span() && period.from > standing.to,
         };
         let near = named || period.is_span() || period.single_year().is_some_and(|year| self.near(year));
         if takes_over && near && (period.is_year() || period.is_span()) {
