@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    gazetteer::{Division, Form, Gazetteer, Level, Part, PlaceMention},
+    gazetteer::{Division, Form, Gazetteer, JOINTS, Level, Part, PlaceMention},
     span::Span,
 };
 
@@ -48,14 +48,14 @@ pub struct Candidate {
 }
 
 /// Finds the places that reports and their figures are about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DistrictResolver {
-    pub(super) table: &'static Gazetteer,
+    pub(super) table: Gazetteer,
 }
 
 impl Default for DistrictResolver {
     fn default() -> Self {
-        Self { table: Gazetteer::builtin() }
+        Self::new(Gazetteer::builtin().clone())
     }
 }
 
@@ -126,13 +126,16 @@ const BODY: usize = 16_000;
 const ENOUGH: u32 = 10;
 const REST: usize = 240_000;
 
-/// What may stand between the names of a parent and a child.
-const JOINTS: &[char] = &['·', ' ', '\u{3000}', '/', '\\', '_', '-', '—'];
 /// What ends a township's name that is written without its suffix.
 const ENDS: &[char] =
     &['：', ':', '丨', '|', '｜', '，', ',', '、', ' ', '\u{3000}', '》', '”', '\n', '/', '_', '—'];
 
 impl DistrictResolver {
+    /// A resolver over the divisions and own places of a gazetteer.
+    pub const fn new(table: Gazetteer) -> Self {
+        Self { table }
+    }
+
     /// The place of the body whose report this is: by the title, the first paragraphs and the name of the file, and
     /// by the rest of the text where those do not settle it.
     pub fn home(&self, title: &str, head: &str, body: &str, file_name: &str) -> Option<District> {
@@ -201,17 +204,18 @@ impl DistrictResolver {
             }
         }
         let mut home = home.map(|home| home.0);
-        if let Some(home) = &mut home {
-            if home.source == "text" && self.stem(home.division).is_some_and(|stem| title.contains(&stem)) {
-                home.source = "title";
-            }
+        if let Some(home) = &mut home
+            && home.source == "text"
+            && self.table.stem(home.division).is_some_and(|stem| title.contains(&stem))
+        {
+            home.source = "title";
         }
         (home, votes)
     }
 
     /// The district that a user names: a full path, or an official or short name that means one division alone.
     pub fn find_option(&self, name: &str) -> Result<District, Error> {
-        let mut found = self.named(name.trim());
+        let mut found = self.table.named(name.trim());
         found.dedup();
         match found[..] {
             [] => Err(Error::Unknown(name.to_owned())),
@@ -223,52 +227,6 @@ impl DistrictResolver {
         }
     }
 
-    /// All divisions that the whole of `name` may mean, with or without parents before the last.
-    fn named(&self, name: &str) -> Vec<Division> {
-        let name = name.trim_start_matches(JOINTS);
-        if let Some(exact) = self.table.find(name) {
-            let found: Vec<_> = exact.divisions().collect();
-            return match (exact.form(), self.highest(&found)) {
-                (Form::Short, Some(only)) if self.table.level(only) <= Level::Prefecture => vec![only],
-                _ => found,
-            };
-        }
-        let mut found = self.stemmed(name);
-        let mut parents = vec![];
-        self.table.prefixes(name, &mut |length, parent| parents.push((length, parent)));
-        for (length, parent) in parents {
-            if length < name.len() {
-                for child in self.named(name[length..].trim_start_matches("市辖区")) {
-                    if parent.divisions().any(|parent| parent != child && self.table.contains(parent, child))
-                    {
-                        found.push(child);
-                    }
-                }
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// The townships whose name is `stem` and a suffix.
-    fn stemmed(&self, stem: &str) -> Vec<Division> {
-        let mut found = vec![];
-        for suffix in ["街道", "镇", "乡", "地区"] {
-            if let Some(name) = self.table.find(&format!("{stem}{suffix}")) {
-                found.extend(name.divisions().filter(|&each| self.table.level(each) == Level::Township));
-            }
-        }
-        found
-    }
-
-    /// A township's name without its suffix.
-    fn stem(&self, division: Division) -> Option<String> {
-        let name = self.table.name(division);
-        let stem = ["街道", "镇", "乡", "地区"].iter().find_map(|suffix| name.strip_suffix(suffix))?;
-        (stem.chars().count() > 1).then(|| stem.to_owned())
-    }
-
     pub(super) fn district(&self, division: Division, source: &'static str, flagged: bool) -> District {
         District {
             name: self.table.path(division),
@@ -277,21 +235,6 @@ impl DistrictResolver {
             flagged,
             division,
         }
-    }
-
-    /// The one candidate that stands above all others, if there is one.
-    pub(super) fn highest(&self, candidates: &[Division]) -> Option<Division> {
-        match *candidates {
-            [] => None,
-            [only] => Some(only),
-            [first, second, ..] => (self.table.level(first) < self.table.level(second)).then_some(first),
-        }
-    }
-
-    /// Joins the mention at `next` to the parents before it: the candidates that lie in one of `parents`.
-    pub(super) fn joined(&self, parents: &[Division], next: &[Division]) -> Vec<Division> {
-        let within = |each| parents.iter().any(|&parent| parent != each && self.table.contains(parent, each));
-        next.iter().copied().filter(|&each| within(each)).collect()
     }
 
     /// Adds the mentions of `text` to `votes`, a chain of parents and child as one vote for the child.
@@ -305,7 +248,7 @@ impl DistrictResolver {
                 if !text[end..next.span.start].chars().all(|each| JOINTS.contains(&each)) {
                     break;
                 }
-                let joined = self.joined(&divisions, &next.divisions);
+                let joined = self.table.joined(&divisions, &next.divisions);
                 if joined.is_empty() || next.form == Form::Word && !closed(&text[next.span.end..]) {
                     break;
                 }
@@ -325,10 +268,10 @@ impl DistrictResolver {
                 Part::Plain => zone,
             };
             last = end;
-            if zone < Zone::Body {
-                if let Some(child) = self.stem_after(&divisions, &text[end..]) {
-                    (divisions, form) = (child, Form::Formal);
-                }
+            if zone < Zone::Body
+                && let Some(child) = self.stem_after(&divisions, &text[end..])
+            {
+                (divisions, form) = (child, Form::Formal);
             }
             votes.push(Vote { candidates: divisions, form, zone, span: whole });
         }
@@ -341,7 +284,7 @@ impl DistrictResolver {
         if !(6..=12).contains(&stem.len()) {
             return None;
         }
-        let found = self.joined(parents, &self.stemmed(stem));
+        let found = self.table.joined(parents, &self.table.stemmed(stem));
         (!found.is_empty()).then_some(found)
     }
 
@@ -387,7 +330,7 @@ impl DistrictResolver {
         match (vote.form, &vote.candidates[..]) {
             (Form::Formal, &[only]) => Some(only),
             (Form::Short, candidates) => {
-                self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
+                self.table.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
             }
             _ => None,
         }
@@ -450,8 +393,8 @@ impl DistrictResolver {
             let Some(&(best, child)) = children.first() else { break };
             let second = children.get(1).map_or(0, |each| each.0);
             let own = here.and_then(|here| tally.own.get(&here)).copied().unwrap_or((0, Zone::Body));
-            let titled = own.1 == Zone::Title && !self.titled(tally, child);
-            let clear = if titled { best > 3 * own.0 } else { 10 * best > 6 * own.0 };
+            let above = own.1 == Zone::Title && !self.titled(tally, child);
+            let clear = if above { best > 3 * own.0 } else { 10 * best > 6 * own.0 };
             if !clear {
                 break;
             }
@@ -478,11 +421,12 @@ impl DistrictResolver {
     /// Where no mention could be resolved: a county's short name in the title or the lead, or the division that holds
     /// all candidates of the most important name.
     fn fall_back(&self, votes: &[&Vote]) -> Option<(District, u32)> {
+        let first = |vote: &Vote| vote.zone == Zone::Title && vote.span.start == 0 || vote.zone == Zone::Path;
         let vote = votes
             .iter()
-            .filter(|vote| vote.form <= Form::Short || vote.form == Form::Generic && vote.zone <= Zone::Path)
+            .filter(|vote| vote.form == Form::Formal || vote.form != Form::Word && first(vote))
             .min_by_key(|vote| (vote.zone, vote.form))?;
-        if let (&[only], true) = (&vote.candidates[..], vote.zone < Zone::Head) {
+        if let [only] = vote.candidates[..] {
             return Some((self.district(only, vote.zone.source(), false), vote.zone.weight()));
         }
         let mut common = vote.candidates.first().copied();

@@ -145,7 +145,8 @@ def load(package):
     counts.append(len(table.units))
 
     for row in streets:
-        name = row["name"].removesuffix("办事处") if row["name"].endswith("街道办事处") else row["name"]
+        name = re.sub("^（.*?）", "", row["name"])
+        name = name.removesuffix("办事处") if name.endswith("街道办事处") else name
         table.add(int(row["code"]), name, table.of_code[row["areaCode"]], row["code"])
     counts.append(len(table.units))
     for area in ours["area"]:
