@@ -371,7 +371,9 @@ mod tests {
         let table = Gazetteer::builtin();
         for division in table.divisions() {
             let name = table.name(division);
-            if ["街道", "农场", "城乡"].contains(&name.as_str()) {
+            let area = |each: Division| table.level(each) == Level::Area;
+            let shadowed = table.find(&name).is_some_and(|found| found.divisions().any(area));
+            if shadowed || ["街道", "农场", "城乡"].contains(&name.as_str()) {
                 continue;
             }
             let found = table.find(&name);

@@ -2,7 +2,7 @@
 //! line there.
 
 use kpi_extract::{
-    gazetteer::{Form, Gazetteer},
+    gazetteer::{Form, Gazetteer, Level},
     resolve::district::DistrictResolver,
 };
 use serde::Deserialize;
@@ -148,4 +148,26 @@ fn a_township_of_one_name_is_found_from_its_title() {
     }
     assert!(tried > 3_000);
     assert!(wrong.len() * 200 < tried, "{} of {tried}: {}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every county is found from a title that names its city and itself.
+#[test]
+fn a_county_is_found_from_its_city_and_itself() {
+    let (table, resolver) = (Gazetteer::builtin(), DistrictResolver::default());
+    let mut wrong = vec![];
+    let mut tried = 0;
+    for division in table.divisions().filter(|&each| table.level(each) == Level::County) {
+        let Some(parent) = table.parent(division) else { continue };
+        if table.code(division).starts_with("8") {
+            continue;
+        }
+        tried += 1;
+        let title = format!("{}{}2023年政府工作报告", table.name(parent), table.name(division));
+        let found = resolver.home(&title, "一年来，各项工作取得新进展。", "", "");
+        if found.as_ref().is_none_or(|each| each.name != table.path(division)) {
+            wrong.push(format!("{title}: {:?}", found.map(|each| each.name)));
+        }
+    }
+    assert!(tried > 2_800);
+    assert!(wrong.is_empty(), "{} of {tried}: {}", wrong.len(), wrong.join("\n"));
 }

@@ -3,7 +3,7 @@
 use super::{Division, Form, Gazetteer, Level};
 
 /// What may stand between the names of a parent and a child.
-pub(crate) const JOINTS: &[char] = &['·', ' ', '\u{3000}', '/', '\\', '_', '-', '—'];
+pub(crate) const JOINTS: &[char] = &['·', ' ', '\u{3000}', '/', '\\', '_', '-', '—', '（', '('];
 
 /// What the name of a township ends in.
 const SUFFIXES: &[&str] = &["街道", "镇", "乡", "地区"];

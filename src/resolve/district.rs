@@ -186,6 +186,7 @@ impl DistrictResolver {
         self.collect(title, Zone::Title, &mut votes);
         self.collect(cut(rest, LEAD, false).0, Zone::Lead, &mut votes);
         self.collect(lead, Zone::Lead, &mut votes);
+        let scope = scope(title, &["我", "全"]).or_else(|| scope(lead, &["我"]));
         let (first, rest) = cut(body, BODY, false);
         let mut home = None;
         for (zone, text) in [(Zone::Lead, ""), (Zone::Head, cut(head, HEAD, false).0), (Zone::Body, first)]
@@ -193,7 +194,7 @@ impl DistrictResolver {
             .chain([(Zone::Body, cut(rest, REST, false).0)])
         {
             self.collect(text, zone, &mut votes);
-            home = self.decide(&votes);
+            home = self.decide(&votes, scope);
             let settled = home.as_ref().is_some_and(|(home, weight)| {
                 let low = self.table.level(home.division) >= Level::County && home.source != "text";
                 let enough = if low { Zone::Title.weight() } else { ENOUGH };
@@ -277,10 +278,12 @@ impl DistrictResolver {
         }
     }
 
-    /// The township of one of `parents` that `text` begins with, written without its suffix and closed by a mark.
+    /// The township of one of `parents` that `text` begins with, written without its suffix and closed by a mark,
+    /// or with the 街 of Guangzhou's streets.
     fn stem_after(&self, parents: &[Division], text: &str) -> Option<Vec<Division>> {
         let end = text.find(ENDS).unwrap_or(text.len());
-        let stem = &text[..end];
+        let street = text[..end].find('街').filter(|&street| !text[street..].starts_with("街道"));
+        let stem = &text[..street.unwrap_or(end)];
         if !(6..=12).contains(&stem.len()) {
             return None;
         }
@@ -289,9 +292,9 @@ impl DistrictResolver {
     }
 
     /// Weighs the votes: the division that they are about and the weight behind it.
-    fn decide(&self, votes: &[Vote]) -> Option<(District, u32)> {
+    fn decide(&self, votes: &[Vote], scope: Option<char>) -> Option<(District, u32)> {
         let (tally, undecided) = self.tally(votes);
-        self.descend(&tally).or_else(|| self.fall_back(&undecided))
+        self.descend(&tally, scope).or_else(|| self.fall_back(&undecided))
     }
 
     /// Resolves the votes, the clear ones first and the others by their light, and counts them; also those that
@@ -379,7 +382,7 @@ impl DistrictResolver {
     }
 
     /// Goes down from the country to the division that most votes are about.
-    fn descend(&self, tally: &Tally) -> Option<(District, u32)> {
+    fn descend(&self, tally: &Tally, scope: Option<char>) -> Option<(District, u32)> {
         let mut here: Option<Division> = None;
         let mut flagged = false;
         loop {
@@ -393,7 +396,9 @@ impl DistrictResolver {
             let Some(&(best, child)) = children.first() else { break };
             let second = children.get(1).map_or(0, |each| each.0);
             let own = here.and_then(|here| tally.own.get(&here)).copied().unwrap_or((0, Zone::Body));
-            let above = own.1 == Zone::Title && !self.titled(tally, child);
+            let ours = |each| scope.is_some_and(|scope| self.table.name(each).ends_with(scope));
+            let said = own.1 == Zone::Title || here.is_some_and(ours) && !ours(child);
+            let above = said && !self.titled(tally, child);
             let clear = if above { best > 3 * own.0 } else { 10 * best > 6 * own.0 };
             if !clear {
                 break;
@@ -443,6 +448,15 @@ fn closed(after: &str) -> bool {
         || ["区", "县", "市", "公安", "法院", "检察", "警方", "街道", "交警"]
             .iter()
             .any(|office| after.starts_with(office))
+}
+
+/// The suffix of the division that a report calls its own: 我市 → 市.
+fn scope(text: &str, owners: &[&str]) -> Option<char> {
+    let after =
+        owners.iter().flat_map(|owner| text.match_indices(owner).map(|(at, _)| &text[at + owner.len()..]));
+    after
+        .filter_map(|after| after.chars().next())
+        .find(|each| ['省', '市', '县', '区', '州', '旗', '镇', '乡'].contains(each))
 }
 
 /// Cuts `text` after `limit` bytes, and at its first sentence's end when that is wanted.

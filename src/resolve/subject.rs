@@ -137,6 +137,9 @@ impl DistrictResolver {
 
     /// The candidate that lies in `home` or beside it; without one, a name that means one place everywhere.
     fn near(&self, candidates: &[Division], form: Form, home: Option<Division>) -> Option<Division> {
+        if form == Form::Landmark {
+            return None;
+        }
         let above = home.into_iter().flat_map(|home| self.table.lineage(home));
         for (distance, above) in above.enumerate() {
             let mut within = candidates.iter().copied().filter(|&each| self.table.contains(above, each));

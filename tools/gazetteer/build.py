@@ -164,6 +164,10 @@ def load(package):
         if parent != none:
             for brief in sorted(zone_shorts(name, table.units[parent][1])):
                 table.call(brief, index, FORMAL)
+    for area in ours["area"]:
+        for name in (area["name"], *area.get("names", [])):
+            if len(name) > 4:
+                table.names[name] = {index: None for index in table.names[name] if index < counts[3]}
     for alias in ours["alias"]:
         formal = re.search("(街道|[省市县区州盟旗镇乡])$", alias["name"])
         table.call(alias["name"], table.of_code[alias["code"]], FORMAL if formal else SHORT)
