@@ -1,11 +1,15 @@
 //! The gazetteer: the divisions of China from province to township and the names that lead to them, embedded as one
 //! table that is read in place, so that it is ready at once and costs no memory of its own.
 
+mod lookup;
 mod mention;
+mod own;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
+pub(crate) use lookup::JOINTS;
 pub use mention::{Form, Part, PlaceMention};
+pub use own::Error;
 
 static DIVISIONS: &[u8] = include_bytes!("gazetteer/divisions.bin");
 
@@ -29,6 +33,8 @@ pub enum Level {
     Area,
     /// Street, town, township.
     Township,
+    /// A user's own place.
+    Own,
 }
 
 /// A name of the table and the divisions that it may mean.
@@ -38,8 +44,10 @@ pub struct Name<'a> {
     index: usize,
 }
 
-/// The divisions and their names. See `docs/places.md` for the layout of the table.
+/// The divisions and their names, and a user's own places; cheap to clone. See `docs/places.md` for the layout of the table.
+#[derive(Clone)]
 pub struct Gazetteer {
+    own: Option<Arc<own::Own>>,
     bytes: &'static [u8],
     levels: [usize; 5],
     names: usize,
@@ -87,14 +95,19 @@ impl Gazetteer {
             at[index] = short(bytes, 16 + 4 * index) | short(bytes, 18 + 4 * index) << 16;
             index += 1;
         }
-        Self { bytes, levels, names: short(bytes, 14), at }
+        Self { own: None, bytes, levels, names: short(bytes, 14), at }
     }
 
     const fn short(&self, section: usize, index: usize) -> usize {
         short(self.bytes, self.at[section] + 2 * index)
     }
 
-    /// All divisions, provinces first, townships last.
+    fn own(&self, division: Division) -> Option<&own::Place> {
+        let index = usize::from(division.0).checked_sub(self.levels[4])?;
+        self.own.as_ref()?.places.get(index)
+    }
+
+    /// All divisions, provinces first, townships last, without own places.
     pub fn divisions(&self) -> impl Iterator<Item = Division> + use<> {
         (0..self.levels[4] as u16).map(Division)
     }
@@ -107,12 +120,16 @@ impl Gazetteer {
             Some(1) => Level::Prefecture,
             Some(2) => Level::County,
             Some(3) => Level::Area,
-            _ => Level::Township,
+            Some(_) => Level::Township,
+            None => Level::Own,
         }
     }
 
     /// The official name, without those of the divisions above.
     pub fn name(&self, division: Division) -> String {
+        if let Some(own) = self.own(division) {
+            return own.name.clone();
+        }
         let name = self.field(division, 0);
         let (start, end) = (self.offset(name), self.offset(name + 1));
         char::decode_utf16((start..end).map(|letter| self.letter(letter))).flatten().collect()
@@ -121,7 +138,11 @@ impl Gazetteer {
     /// The code: six digits down to the county, nine for a township. A functional area has that of the division that
     /// it belongs to.
     pub fn code(&self, division: Division) -> String {
-        self.number(division).to_string()
+        match self.own(division) {
+            Some(own) if own.code.is_empty() => self.code(own.parent),
+            Some(own) => own.code.clone(),
+            None => self.number(division).to_string(),
+        }
     }
 
     fn number(&self, division: Division) -> usize {
@@ -146,6 +167,9 @@ impl Gazetteer {
 
     /// The division above, placeholder levels left out.
     pub fn parent(&self, division: Division) -> Option<Division> {
+        if let Some(own) = self.own(division) {
+            return Some(own.parent);
+        }
         match self.field(division, 1) as u16 {
             u16::MAX => None,
             parent => Some(Division(parent)),
@@ -193,10 +217,16 @@ impl Gazetteer {
         found
     }
 
-    /// Hands every name that `text` begins with, and its length in bytes, to `sink`, the shortest first.
+    /// Hands every name that `text` begins with, and its length in bytes, to `sink`.
     pub fn prefixes<'a>(&'a self, text: &str, sink: &mut dyn FnMut(usize, Name<'a>)) {
-        let bytes = text.as_bytes();
-        let Some(letter) = self.may_begin(bytes) else { return };
+        if let Some(own) = &self.own {
+            for (index, name) in own.beginning(text) {
+                if text.starts_with(name) {
+                    sink(name.len(), Name { table: self, index: self.names + index });
+                }
+            }
+        }
+        let Some(letter) = self.may_begin(text.as_bytes()) else { return };
         let (mut low, mut high) = (self.short(FIRST, letter), self.short(FIRST, letter + 1));
         let mut length = 0;
         for (depth, letter) in text.chars().enumerate() {
@@ -220,13 +250,12 @@ impl Gazetteer {
     /// The first letter as a place in the index, where some name begins with the first two; that there is such a name
     /// is wrong now and then, that there is none never.
     fn may_begin(&self, bytes: &[u8]) -> Option<usize> {
-        let &[a, b, c, d, e, f, ..] = bytes else { return None };
-        if !(0xE3..=0xE9).contains(&a) || !(0xE3..=0xE9).contains(&d) {
+        if bytes.len() < 6 || !(0xE3..=0xE9).contains(&bytes[0]) || !(0xE3..=0xE9).contains(&bytes[3]) {
             return None;
         }
-        let letter =
-            |a: u8, b: u8, c: u8| u32::from(a & 15) << 12 | u32::from(b & 63) << 6 | u32::from(c & 63);
-        let (first, second) = (letter(a, b, c), letter(d, e, f));
+        let part = |at: usize, mask: u8| u32::from(bytes[at] & mask);
+        let first = part(0, 15) << 12 | part(1, 63) << 6 | part(2, 63);
+        let second = part(3, 15) << 12 | part(4, 63) << 6 | part(5, 63);
         if !LETTER.contains(&first) {
             return None;
         }
@@ -239,12 +268,10 @@ impl Gazetteer {
     fn next_start(&self, text: &str, mut at: usize) -> usize {
         let bytes = text.as_bytes();
         while at < bytes.len() && self.may_begin(&bytes[at..]).is_none() {
-            at += match bytes[at] {
-                0..0x80 => 1,
-                0x80..0xE0 => 2,
-                0xE0..0xF0 => 3,
-                _ => 4,
-            };
+            if self.own.as_ref().is_some_and(|own| own.beginning(&text[at..]).next().is_some()) {
+                break;
+            }
+            at += step(bytes[at]);
         }
         at
     }
@@ -272,6 +299,16 @@ impl Gazetteer {
     }
 }
 
+/// Bytes of the character that begins with this one.
+const fn step(first: u8) -> usize {
+    match first {
+        0..0x80 => 1,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    }
+}
+
 const fn short(bytes: &[u8], at: usize) -> usize {
     bytes[at] as usize | (bytes[at + 1] as usize) << 8
 }
@@ -283,7 +320,16 @@ impl fmt::Debug for Gazetteer {
 }
 
 impl<'a> Name<'a> {
+    /// The divisions of an own name.
+    fn own(self) -> Option<&'a [Division]> {
+        let index = self.index.checked_sub(self.table.names)?;
+        Some(self.table.own.as_ref()?.names.get(index)?.1.as_slice())
+    }
+
     fn flags(self) -> u8 {
+        if self.own().is_some() {
+            return FORMAL;
+        }
         self.table.bytes[self.table.at[FLAGS] + self.index]
     }
 
@@ -300,11 +346,18 @@ impl<'a> Name<'a> {
 
     /// The divisions that it may mean, higher levels first.
     pub fn divisions(self) -> impl Iterator<Item = Division> + 'a {
-        let value = self.table.short(VALUES, self.index);
+        let own = self.own();
+        let value = if own.is_some() { 0 } else { self.table.short(VALUES, self.index) };
         let many = self.flags() & MANY != 0;
-        let count = if many { self.table.short(LISTS, value) } else { 1 };
-        (0..count).map(move |each| {
-            Division(if many { self.table.short(LISTS, value + 1 + each) as u16 } else { value as u16 })
+        let count = match own {
+            Some(own) => own.len(),
+            None if many => self.table.short(LISTS, value),
+            None => 1,
+        };
+        (0..count).map(move |each| match own {
+            Some(own) => own[each],
+            None if many => Division(self.table.short(LISTS, value + 1 + each) as u16),
+            None => Division(value as u16),
         })
     }
 }
@@ -318,11 +371,14 @@ mod tests {
         let table = Gazetteer::builtin();
         for division in table.divisions() {
             let name = table.name(division);
-            if ["街道", "农场", "城乡"].contains(&name.as_str()) {
+            let area = |each: Division| table.level(each) == Level::Area;
+            let shadowed = table.find(&name).is_some_and(|found| found.divisions().any(area));
+            if shadowed || ["街道", "农场", "城乡"].contains(&name.as_str()) {
                 continue;
             }
-            let found = table.find(&name).unwrap_or_else(|| panic!("`{name}` is not found"));
-            assert!(found.divisions().any(|each| each == division), "{name}");
+            let found = table.find(&name);
+            assert!(found.is_some(), "`{name}` is not found");
+            assert!(found.into_iter().flat_map(Name::divisions).any(|each| each == division), "{name}");
             assert!(matches!(table.code(division).len(), 6 | 9), "{name}");
         }
     }

@@ -1,12 +1,11 @@
 //! Mentions: where a text names a place. The longest name wins, and guards refuse what only looks like one: a road, a
 //! firm, a word that holds the name.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use once_cell::sync::Lazy;
 use serde::Deserialize;
 
-use super::{Division, Gazetteer, Level, Name};
+use super::{Division, Gazetteer, Level, Name, step};
 use crate::span::Span;
 
 /// How far a name says by itself that a place is meant.
@@ -74,7 +73,7 @@ struct Guards {
     traps: BTreeMap<String, Vec<(usize, String)>>,
 }
 
-static GUARDS: Lazy<Guards> = Lazy::new(|| {
+static GUARDS: LazyLock<Guards> = LazyLock::new(|| {
     let lists: Lists = toml::from_str(include_str!("../../rules/places/guards.toml")).unwrap_or_default();
     let mut traps = BTreeMap::<String, Vec<_>>::new();
     for trap in &lists.traps {
@@ -122,7 +121,7 @@ impl Guards {
             // 示范县 is no 范县, 完成县 no 成县: two characters are a name only where no word runs into them.
             Form::Formal if span.len() == 6 => match text[..span.start].chars().next_back() {
                 Some(before)
-                    if before >= '\u{3400}' && before < '\u{FF00}' && !self.lists.apart.contains(before) =>
+                    if ('\u{3400}'..'\u{FF00}').contains(&before) && !self.lists.apart.contains(before) =>
                 {
                     Form::Generic
                 }
@@ -144,7 +143,7 @@ impl Gazetteer {
                     at = mention.span.end;
                     mentions.push(mention);
                 }
-                None => at = self.next_start(text, at + 3),
+                None => at = self.next_start(text, at + step(text.as_bytes()[at])),
             }
         }
         mentions
@@ -157,6 +156,8 @@ impl Gazetteer {
             found.rotate_right(1);
             found[0] = Some((length, name));
         });
+        found.sort_by_key(|each| each.map_or(0, |(length, _)| length));
+        found.reverse();
         found.into_iter().flatten().find_map(|(length, name)| {
             let span = Span::new(at, at + length);
             (!GUARDS.refuse(text, span, name)).then(|| PlaceMention {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    gazetteer::{Division, Form, Gazetteer, Level, Part, PlaceMention},
+    gazetteer::{Division, Form, Gazetteer, JOINTS, Level, Part, PlaceMention},
     span::Span,
 };
 
@@ -48,14 +48,14 @@ pub struct Candidate {
 }
 
 /// Finds the places that reports and their figures are about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DistrictResolver {
-    pub(super) table: &'static Gazetteer,
+    pub(super) table: Gazetteer,
 }
 
 impl Default for DistrictResolver {
     fn default() -> Self {
-        Self { table: Gazetteer::builtin() }
+        Self::new(Gazetteer::builtin().clone())
     }
 }
 
@@ -126,13 +126,16 @@ const BODY: usize = 16_000;
 const ENOUGH: u32 = 10;
 const REST: usize = 240_000;
 
-/// What may stand between the names of a parent and a child.
-const JOINTS: &[char] = &['·', ' ', '\u{3000}', '/', '\\', '_', '-', '—'];
 /// What ends a township's name that is written without its suffix.
 const ENDS: &[char] =
     &['：', ':', '丨', '|', '｜', '，', ',', '、', ' ', '\u{3000}', '》', '”', '\n', '/', '_', '—'];
 
 impl DistrictResolver {
+    /// A resolver over the divisions and own places of a gazetteer.
+    pub const fn new(table: Gazetteer) -> Self {
+        Self { table }
+    }
+
     /// The place of the body whose report this is: by the title, the first paragraphs and the name of the file, and
     /// by the rest of the text where those do not settle it.
     pub fn home(&self, title: &str, head: &str, body: &str, file_name: &str) -> Option<District> {
@@ -183,6 +186,7 @@ impl DistrictResolver {
         self.collect(title, Zone::Title, &mut votes);
         self.collect(cut(rest, LEAD, false).0, Zone::Lead, &mut votes);
         self.collect(lead, Zone::Lead, &mut votes);
+        let scope = scope(title, &["我", "全"]).or_else(|| scope(lead, &["我"]));
         let (first, rest) = cut(body, BODY, false);
         let mut home = None;
         for (zone, text) in [(Zone::Lead, ""), (Zone::Head, cut(head, HEAD, false).0), (Zone::Body, first)]
@@ -190,7 +194,7 @@ impl DistrictResolver {
             .chain([(Zone::Body, cut(rest, REST, false).0)])
         {
             self.collect(text, zone, &mut votes);
-            home = self.decide(&votes);
+            home = self.decide(&votes, scope);
             let settled = home.as_ref().is_some_and(|(home, weight)| {
                 let low = self.table.level(home.division) >= Level::County && home.source != "text";
                 let enough = if low { Zone::Title.weight() } else { ENOUGH };
@@ -201,10 +205,11 @@ impl DistrictResolver {
             }
         }
         let mut home = home.map(|home| home.0);
-        if let Some(home) = &mut home {
-            if home.source == "text" && self.stem(home.division).is_some_and(|stem| title.contains(&stem)) {
-                home.source = "title";
-            }
+        if let Some(home) = &mut home
+            && home.source == "text"
+            && self.table.stem(home.division).is_some_and(|stem| title.contains(&stem))
+        {
+            home.source = "title";
         }
         (home, votes)
     }
@@ -216,7 +221,7 @@ impl DistrictResolver {
 
     /// The district that a user names: a full path, or an official or short name that means one division alone.
     pub fn find_option(&self, name: &str) -> Result<District, Error> {
-        let mut found = self.named(name.trim());
+        let mut found = self.table.named(name.trim());
         found.dedup();
         match found[..] {
             [] => Err(Error::Unknown(name.to_owned())),
@@ -228,52 +233,6 @@ impl DistrictResolver {
         }
     }
 
-    /// All divisions that the whole of `name` may mean, with or without parents before the last.
-    fn named(&self, name: &str) -> Vec<Division> {
-        let name = name.trim_start_matches(JOINTS);
-        if let Some(exact) = self.table.find(name) {
-            let found: Vec<_> = exact.divisions().collect();
-            return match (exact.form(), self.highest(&found)) {
-                (Form::Short, Some(only)) if self.table.level(only) <= Level::Prefecture => vec![only],
-                _ => found,
-            };
-        }
-        let mut found = self.stemmed(name);
-        let mut parents = vec![];
-        self.table.prefixes(name, &mut |length, parent| parents.push((length, parent)));
-        for (length, parent) in parents {
-            if length < name.len() {
-                for child in self.named(name[length..].trim_start_matches("市辖区")) {
-                    if parent.divisions().any(|parent| parent != child && self.table.contains(parent, child))
-                    {
-                        found.push(child);
-                    }
-                }
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// The townships whose name is `stem` and a suffix.
-    fn stemmed(&self, stem: &str) -> Vec<Division> {
-        let mut found = vec![];
-        for suffix in ["街道", "镇", "乡", "地区"] {
-            if let Some(name) = self.table.find(&format!("{stem}{suffix}")) {
-                found.extend(name.divisions().filter(|&each| self.table.level(each) == Level::Township));
-            }
-        }
-        found
-    }
-
-    /// A township's name without its suffix.
-    fn stem(&self, division: Division) -> Option<String> {
-        let name = self.table.name(division);
-        let stem = ["街道", "镇", "乡", "地区"].iter().find_map(|suffix| name.strip_suffix(suffix))?;
-        (stem.chars().count() > 1).then(|| stem.to_owned())
-    }
-
     pub(super) fn district(&self, division: Division, source: &'static str, flagged: bool) -> District {
         District {
             name: self.table.path(division),
@@ -282,21 +241,6 @@ impl DistrictResolver {
             flagged,
             division,
         }
-    }
-
-    /// The one candidate that stands above all others, if there is one.
-    pub(super) fn highest(&self, candidates: &[Division]) -> Option<Division> {
-        match *candidates {
-            [] => None,
-            [only] => Some(only),
-            [first, second, ..] => (self.table.level(first) < self.table.level(second)).then_some(first),
-        }
-    }
-
-    /// Joins the mention at `next` to the parents before it: the candidates that lie in one of `parents`.
-    pub(super) fn joined(&self, parents: &[Division], next: &[Division]) -> Vec<Division> {
-        let within = |each| parents.iter().any(|&parent| parent != each && self.table.contains(parent, each));
-        next.iter().copied().filter(|&each| within(each)).collect()
     }
 
     /// Adds the mentions of `text` to `votes`, a chain of parents and child as one vote for the child.
@@ -310,7 +254,7 @@ impl DistrictResolver {
                 if !text[end..next.span.start].chars().all(|each| JOINTS.contains(&each)) {
                     break;
                 }
-                let joined = self.joined(&divisions, &next.divisions);
+                let joined = self.table.joined(&divisions, &next.divisions);
                 if joined.is_empty() || next.form == Form::Word && !closed(&text[next.span.end..]) {
                     break;
                 }
@@ -330,30 +274,32 @@ impl DistrictResolver {
                 Part::Plain => zone,
             };
             last = end;
-            if zone < Zone::Body {
-                if let Some(child) = self.stem_after(&divisions, &text[end..]) {
-                    (divisions, form) = (child, Form::Formal);
-                }
+            if zone < Zone::Body
+                && let Some(child) = self.stem_after(&divisions, &text[end..])
+            {
+                (divisions, form) = (child, Form::Formal);
             }
             votes.push(Vote { candidates: divisions, form, zone, span: whole });
         }
     }
 
-    /// The township of one of `parents` that `text` begins with, written without its suffix and closed by a mark.
+    /// The township of one of `parents` that `text` begins with, written without its suffix and closed by a mark,
+    /// or with the 街 of Guangzhou's streets.
     fn stem_after(&self, parents: &[Division], text: &str) -> Option<Vec<Division>> {
         let end = text.find(ENDS).unwrap_or(text.len());
-        let stem = &text[..end];
+        let street = text[..end].find('街').filter(|&street| !text[street..].starts_with("街道"));
+        let stem = &text[..street.unwrap_or(end)];
         if !(6..=12).contains(&stem.len()) {
             return None;
         }
-        let found = self.joined(parents, &self.stemmed(stem));
+        let found = self.table.joined(parents, &self.table.stemmed(stem));
         (!found.is_empty()).then_some(found)
     }
 
     /// Weighs the votes: the division that they are about and the weight behind it.
-    fn decide(&self, votes: &[Vote]) -> Option<(District, u32)> {
+    fn decide(&self, votes: &[Vote], scope: Option<char>) -> Option<(District, u32)> {
         let (tally, undecided) = self.tally(votes);
-        self.descend(&tally).or_else(|| self.fall_back(&undecided))
+        self.descend(&tally, scope).or_else(|| self.fall_back(&undecided))
     }
 
     /// Resolves the votes, the clear ones first and the others by their light, and counts them; also those that
@@ -392,7 +338,7 @@ impl DistrictResolver {
         match (vote.form, &vote.candidates[..]) {
             (Form::Formal, &[only]) => Some(only),
             (Form::Short, candidates) => {
-                self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
+                self.table.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
             }
             _ => None,
         }
@@ -441,7 +387,7 @@ impl DistrictResolver {
     }
 
     /// Goes down from the country to the division that most votes are about.
-    fn descend(&self, tally: &Tally) -> Option<(District, u32)> {
+    fn descend(&self, tally: &Tally, scope: Option<char>) -> Option<(District, u32)> {
         let mut here: Option<Division> = None;
         let mut flagged = false;
         loop {
@@ -455,8 +401,10 @@ impl DistrictResolver {
             let Some(&(best, child)) = children.first() else { break };
             let second = children.get(1).map_or(0, |each| each.0);
             let own = here.and_then(|here| tally.own.get(&here)).copied().unwrap_or((0, Zone::Body));
-            let titled = own.1 == Zone::Title && !self.titled(tally, child);
-            let clear = if titled { best > 3 * own.0 } else { 10 * best > 6 * own.0 };
+            let ours = |each| scope.is_some_and(|scope| self.table.name(each).ends_with(scope));
+            let said = own.1 == Zone::Title || here.is_some_and(ours) && !ours(child);
+            let above = said && !self.titled(tally, child);
+            let clear = if above { best > 3 * own.0 } else { 10 * best > 6 * own.0 };
             if !clear {
                 break;
             }
@@ -483,11 +431,12 @@ impl DistrictResolver {
     /// Where no mention could be resolved: a county's short name in the title or the lead, or the division that holds
     /// all candidates of the most important name.
     fn fall_back(&self, votes: &[&Vote]) -> Option<(District, u32)> {
+        let first = |vote: &Vote| vote.zone == Zone::Title && vote.span.start == 0 || vote.zone == Zone::Path;
         let vote = votes
             .iter()
-            .filter(|vote| vote.form <= Form::Short || vote.form == Form::Generic && vote.zone <= Zone::Path)
+            .filter(|vote| vote.form == Form::Formal || vote.form != Form::Word && first(vote))
             .min_by_key(|vote| (vote.zone, vote.form))?;
-        if let (&[only], true) = (&vote.candidates[..], vote.zone < Zone::Head) {
+        if let [only] = vote.candidates[..] {
             return Some((self.district(only, vote.zone.source(), false), vote.zone.weight()));
         }
         let mut common = vote.candidates.first().copied();
@@ -504,6 +453,15 @@ fn closed(after: &str) -> bool {
         || ["区", "县", "市", "公安", "法院", "检察", "警方", "街道", "交警"]
             .iter()
             .any(|office| after.starts_with(office))
+}
+
+/// The suffix of the division that a report calls its own: 我市 → 市.
+fn scope(text: &str, owners: &[&str]) -> Option<char> {
+    let after =
+        owners.iter().flat_map(|owner| text.match_indices(owner).map(|(at, _)| &text[at + owner.len()..]));
+    after
+        .filter_map(|after| after.chars().next())
+        .find(|each| ['省', '市', '县', '区', '州', '旗', '镇', '乡'].contains(each))
 }
 
 /// Cuts `text` after `limit` bytes, and at its first sentence's end when that is wanted.

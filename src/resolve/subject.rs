@@ -1,8 +1,9 @@
 //! Subjects: whether the figure of a clause is about another place than the report, said at the head of the clause
 //! (内江经济总量突破2000亿元) and not merely beside it (投入200万元支持淅川县).
 
+use std::sync::LazyLock;
+
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
-use once_cell::sync::Lazy;
 use serde::Deserialize;
 
 use super::district::{District, DistrictResolver};
@@ -21,17 +22,17 @@ struct Words {
     ranks: Vec<String>,
 }
 
-static WORDS: Lazy<Words> =
-    Lazy::new(|| toml::from_str(include_str!("../../rules/places/subjects.toml")).unwrap_or_default());
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| toml::from_str(include_str!("../../rules/places/subjects.toml")).unwrap_or_default());
 
 /// One search for all words that let a place in the middle of a clause be its subject.
-static CUES: Lazy<Option<AhoCorasick>> = Lazy::new(|| {
+static CUES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let wholes = WHOLE.iter().map(|suffix| format!("全{suffix}"));
     AhoCorasick::new(WORDS.predicates.iter().cloned().chain(wholes)).ok()
 });
 
 /// The words passed over before the place.
-static LEAD: Lazy<Option<AhoCorasick>> = Lazy::new(|| {
+static LEAD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let mut lead = AhoCorasick::builder();
     lead.match_kind(MatchKind::LeftmostLongest).start_kind(StartKind::Anchored).build(&WORDS.lead).ok()
 });
@@ -53,7 +54,7 @@ impl DistrictResolver {
     /// The same, with every place where the clause has several: 内江、眉山经济总量突破2000亿元.
     pub fn of_clause_all(&self, clause: &str, home: Option<&District>) -> Vec<District> {
         let home = home.map(|home| home.division);
-        let head = self.past_lead(clause);
+        let head = Self::past_lead(clause);
         let cued = CUES.as_ref().is_some_and(|cues| cues.is_match(clause));
         let mut found = vec![];
         if cued {
@@ -82,7 +83,7 @@ impl DistrictResolver {
     }
 
     /// `clause` without marks, times and the like before its subject.
-    fn past_lead<'a>(&self, clause: &'a str) -> &'a str {
+    fn past_lead(clause: &str) -> &str {
         let mut rest = clause;
         loop {
             let before = rest.len();
@@ -125,7 +126,7 @@ impl DistrictResolver {
         let mut end = span.end;
         while end < text.len() {
             let Some(next) = self.table.mention_at(text, end) else { break };
-            let joined = self.joined(&divisions, &next.divisions);
+            let joined = self.table.joined(&divisions, &next.divisions);
             if joined.is_empty() {
                 break;
             }
@@ -136,6 +137,9 @@ impl DistrictResolver {
 
     /// The candidate that lies in `home` or beside it; without one, a name that means one place everywhere.
     fn near(&self, candidates: &[Division], form: Form, home: Option<Division>) -> Option<Division> {
+        if form == Form::Landmark {
+            return None;
+        }
         let above = home.into_iter().flat_map(|home| self.table.lineage(home));
         for (distance, above) in above.enumerate() {
             let mut within = candidates.iter().copied().filter(|&each| self.table.contains(above, each));
@@ -147,7 +151,7 @@ impl DistrictResolver {
         match form {
             Form::Formal => (candidates.len() == 1).then(|| candidates[0]),
             Form::Short => {
-                self.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
+                self.table.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
             }
             Form::Word | Form::Generic | Form::Landmark => None,
         }

@@ -145,7 +145,8 @@ def load(package):
     counts.append(len(table.units))
 
     for row in streets:
-        name = row["name"].removesuffix("办事处") if row["name"].endswith("街道办事处") else row["name"]
+        name = re.sub("^（.*?）", "", row["name"])
+        name = name.removesuffix("办事处") if name.endswith("街道办事处") else name
         table.add(int(row["code"]), name, table.of_code[row["areaCode"]], row["code"])
     counts.append(len(table.units))
     for area in ours["area"]:
@@ -163,6 +164,10 @@ def load(package):
         if parent != none:
             for brief in sorted(zone_shorts(name, table.units[parent][1])):
                 table.call(brief, index, FORMAL)
+    for area in ours["area"]:
+        for name in (area["name"], *area.get("names", [])):
+            if len(name) > 4:
+                table.names[name] = {index: None for index in table.names[name] if index < counts[3]}
     for alias in ours["alias"]:
         formal = re.search("(街道|[省市县区州盟旗镇乡])$", alias["name"])
         table.call(alias["name"], table.of_code[alias["code"]], FORMAL if formal else SHORT)
