@@ -304,8 +304,9 @@ impl Unfolder<'_> {
             let figures = figures(member);
             let mut whole = member.clone();
             if figures.len() == 1 {
-                if i > 0 && self.is_blank(member) {
-                    whole = self.frame(&members[i - 1], figures[0]);
+                if self.is_blank(member) && members.len() > 1 {
+                    let neighbour = if i > 0 { &members[i - 1] } else { &members[1] };
+                    whole = self.frame(neighbour, figures[0]);
                 } else if i + 1 < members.len()
                     && let Some(predicate) = predicate
                     && self.is_figure_and_noun(member)
