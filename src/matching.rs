@@ -123,6 +123,7 @@ impl<'r> Matcher<'r> {
         let open = found.rule.layer == Layer::Open;
         let mut name = String::new();
         let mut own = true;
+        let mut led = false;
         for part in &found.rule.template.0 {
             match part {
                 Part::Text(text) => name.push_str(text),
@@ -136,7 +137,10 @@ impl<'r> Matcher<'r> {
                     let Some(span) = found.captures.get_group_by_name(capture) else { continue };
                     let text = &reading.text[span.start..span.end];
                     if open {
-                        name.push_str(&self.open_words(text, span.end <= reading.at));
+                        let before = span.end <= reading.at;
+                        led |= before && name.is_empty();
+                        name.push_str(&self.open_words(text, before));
+                        led &= !name.is_empty();
                     } else {
                         name.extend(text.chars().filter(|&c| !is_reserved(c)));
                     }
@@ -145,7 +149,7 @@ impl<'r> Matcher<'r> {
         }
         if open && own {
             let short = self.without_modifier(&name);
-            name = self.rules.trim().apply(&short, Some(&self.subjects)).to_owned();
+            name = self.rules.trim().apply(&short, led.then_some(&self.subjects)).to_owned();
         }
         (!name.is_empty()).then_some((name, own))
     }
