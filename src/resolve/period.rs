@@ -16,6 +16,9 @@
 //! assert_eq!(resolved.scope, Some(Scope::Sentence));
 //! ```
 //!
+//! Every sentence must be entered, those without a figure too (or given to [`Tracker::pass_over`]): `2023年是关键的一年。`
+//! at the head of a report tells the year of all that follows.
+//!
 //! Nothing is guessed: an expression whose year the document does not tell gives no period, and lets none of a wider
 //! scope through.
 

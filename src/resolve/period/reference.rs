@@ -156,8 +156,10 @@ fn counted(rest: &str) -> bool {
 }
 
 /// Whether a month stands on a line of its own, as a date does: `（2026年1月）`.
-fn alone(line: &str, text: &str) -> bool {
-    text.contains('月') && line.trim_matches(|c: char| c.is_whitespace() || "（）()【】".contains(c)) == text
+pub(super) fn alone(line: &str, text: &str) -> bool {
+    line.len() < 60
+        && text.contains('月')
+        && line.trim_matches(|c: char| c.is_whitespace() || "（）()【】".contains(c)) == text
 }
 
 /// A full date with its day: `2024-01-02`, `2026年2月3日`.

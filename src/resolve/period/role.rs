@@ -1,6 +1,9 @@
 //! What an expression of time does in its sentence: tell the period of what follows, of its clause alone, or nothing.
 
-use super::{floor, reference::in_book_title};
+use super::{
+    floor,
+    reference::{alone, in_book_title},
+};
 use crate::{
     recognise::time::{Stage, TimeExpr, When, Year},
     span::Span,
@@ -150,8 +153,9 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
         }
         _ => {}
     }
-    // `2024-01-02 17:43`: a byline.
-    let byline = span.of(text).as_bytes()[0].is_ascii_digit() && span.of(text).is_ascii();
+    // `2024-01-02 17:43`, `（2026年1月）`: a byline.
+    let byline = span.of(text).as_bytes()[0].is_ascii_digit() && span.of(text).is_ascii()
+        || alone(text, span.of(text));
     // `2026年某省人民政府工作报告`: a report is called by its year, and is about another.
     let report = after[..floor(after, 48)]
         .split(['，', ',', '。', '、'])

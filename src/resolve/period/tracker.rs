@@ -8,7 +8,7 @@
 
 use super::{
     Period, Reference, Scope, Years,
-    reference::in_book_title,
+    reference::{alone, in_book_title},
     role::{PLANNED, Role, compared, role, same_clause},
 };
 use crate::{
@@ -115,7 +115,10 @@ impl<'t> Tracker<'t> {
         let mut years = self.years();
         time::scan_into(heading, &mut self.scanned);
         for expr in &self.scanned {
-            if in_book_title(heading, expr.span.start) || compared(heading, expr.span) {
+            if in_book_title(heading, expr.span.start)
+                || compared(heading, expr.span)
+                || alone(heading, expr.span.of(heading))
+            {
                 continue;
             }
             match expr.when {
@@ -199,6 +202,16 @@ impl<'t> Tracker<'t> {
         }
     }
 
+    /// Reads text of the paragraph in which no period is asked for, such as sentences without a figure: what they say
+    /// holds for those that follow.
+    pub fn pass_over(&mut self, text: &'t str) {
+        for sentence in text.split_inclusive(['。', '！', '？', '!', '?']) {
+            if !sentence.trim().is_empty() {
+                self.enter_sentence(sentence);
+            }
+        }
+    }
+
     /// The period of the figure at `figure` in the clause at `clause` of the sentence entered last. `planned`: whether
     /// it is a target or plan.
     pub fn figure(&self, clause: Span, figure: Span, planned: bool) -> Resolved {
@@ -256,12 +269,12 @@ impl<'t> Tracker<'t> {
 
     /// What stands for what has come about: under `存在问题和明年打算` the problems are not next year's.
     fn past_standing(&self) -> Held {
-        let future = |held: &Held| match (held.period(), self.reference.year) {
-            (Some(period), Some(year)) => period.from.0 > year,
-            _ => false,
+        let past = |section: &&Section| {
+            let own = section.own.max(self.reference.year);
+            section.standing.period().zip(own).is_none_or(|(period, own)| period.from.0 <= own)
         };
-        let mut standing = self.sections.iter().rev().map(|section| section.standing);
-        standing.find(|held| *held != Held::Nothing && !future(held)).unwrap_or_default()
+        let told = |section: &&Section| section.standing != Held::Nothing;
+        self.sections.iter().rev().filter(told).find(past).map(|section| section.standing).unwrap_or_default()
     }
 
     fn years(&self) -> Years {
