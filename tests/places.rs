@@ -5,6 +5,7 @@ use kpi_extract::{
     gazetteer::{Form, Gazetteer, Level},
     resolve::district::DistrictResolver,
 };
+use proptest::prelude::*;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -158,7 +159,7 @@ fn a_county_is_found_from_its_city_and_itself() {
     let mut tried = 0;
     for division in table.divisions().filter(|&each| table.level(each) == Level::County) {
         let Some(parent) = table.parent(division) else { continue };
-        if table.code(division).starts_with("8") {
+        if table.code(division).starts_with('8') {
             continue;
         }
         tried += 1;
@@ -170,4 +171,68 @@ fn a_county_is_found_from_its_city_and_itself() {
     }
     assert!(tried > 2_800);
     assert!(wrong.is_empty(), "{} of {tried}: {}", wrong.len(), wrong.join("\n"));
+}
+
+#[derive(Deserialize)]
+struct Alias {
+    name: String,
+    #[serde(alias = "in")]
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Sources {
+    alias: Vec<Alias>,
+    landmark: Vec<Alias>,
+    area: Vec<Alias>,
+    words: Vec<String>,
+    generic: Vec<String>,
+}
+
+/// The embedded table was built from the files beside it: `tools/gazetteer/build.py` was not forgotten.
+#[test]
+fn the_table_agrees_with_its_sources() {
+    let sources = [
+        include_str!("../rules/places/aliases.toml"),
+        include_str!("../rules/places/landmarks.toml"),
+        include_str!("../rules/places/areas.toml"),
+        include_str!("../rules/places/words.toml"),
+    ];
+    let sources: Sources = toml::from_str(&sources.concat()).expect("the sources are well formed");
+    let table = Gazetteer::builtin();
+    for Alias { name, code } in sources.alias.iter().chain(&sources.landmark) {
+        let code = format!("{code:0<6}");
+        let found =
+            table.find(name).is_some_and(|found| found.divisions().any(|each| table.code(each) == code));
+        assert!(found, "`{name}` does not lead to {code}");
+    }
+    for Alias { name, .. } in &sources.area {
+        let area = |each| table.level(each) == Level::Area;
+        assert!(table.find(name).is_some_and(|found| found.divisions().any(area)), "{name}");
+    }
+    let marked = |name: &str| table.find(name).is_some_and(|found| found.form() != Form::Short);
+    for name in sources.words.iter().chain(&sources.generic) {
+        assert!(marked(name) || ["街道", "农场", "城乡"].contains(&name.as_str()), "`{name}` is not marked");
+    }
+}
+
+proptest! {
+    /// No text makes the search stop short or leave the text.
+    #[test]
+    fn any_text_is_searched(text in "[北京市朝阳区建外街道中山小东门镇乡全我县、和（）/ a0-9。%来源：支持\n]{0,60}") {
+        let resolver = DistrictResolver::default();
+        let home = resolver.home(&text, &text, &text, &text);
+        resolver.of_clause_all(&text, home.as_ref());
+        resolver.carries(&text);
+        let _ = resolver.find_option(&text);
+        let mut end = 0;
+        for mention in Gazetteer::builtin().mentions(&text) {
+            prop_assert!(end <= mention.span.start && mention.span.start < mention.span.end);
+            end = mention.span.end;
+        }
+        prop_assert!(end <= text.len());
+        for (span, districts) in resolver.places(&text) {
+            prop_assert!(!span.of(&text).is_empty() && !districts.is_empty());
+        }
+    }
 }

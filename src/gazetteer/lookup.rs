@@ -8,10 +8,16 @@ pub(crate) const JOINTS: &[char] = &['·', ' ', '\u{3000}', '/', '\\', '_', '-',
 /// What the name of a township ends in.
 const SUFFIXES: &[&str] = &["街道", "镇", "乡", "地区"];
 
+/// Bytes of the longest name with its parents that is looked up.
+const LONGEST: usize = 240;
+
 impl Gazetteer {
     /// All divisions that the whole of `name` may mean, with or without parents before the last.
     pub(crate) fn named(&self, name: &str) -> Vec<Division> {
         let name = name.trim_start_matches(JOINTS);
+        if name.len() > LONGEST {
+            return vec![];
+        }
         if let Some(exact) = self.find(name) {
             let found: Vec<_> = exact.divisions().collect();
             return match (exact.form(), self.highest(&found)) {

@@ -117,6 +117,8 @@ struct Tally {
     evidence: BTreeMap<Division, u32>,
 }
 
+/// Lines before the body that may be its title, navigation not counted.
+const TITLES: usize = 3;
 /// Bytes of the title, the lead and the head that are searched, and of the body where those do not settle it.
 const TITLE: usize = 360;
 const LEAD: usize = 360;
@@ -178,12 +180,22 @@ impl DistrictResolver {
 
     /// Reads the document in stages until its place is settled.
     fn survey(&self, title: &str, head: &str, body: &str, file_name: &str) -> (Option<District>, Vec<Vote>) {
-        let navigation = title.matches(['>', '＞', '»']).count() > 1;
-        let (title, rest) = if navigation { ("", title) } else { cut(title, TITLE, true) };
         let (lead, head) = cut(head, LEAD, false);
         let mut votes = vec![];
         self.collect(file_name, Zone::Path, &mut votes);
-        self.collect(title, Zone::Title, &mut votes);
+        let (title, rest) = cut(title, TITLE, false);
+        let mut titles = 0;
+        for line in title.lines().filter(|line| !line.trim().is_empty()) {
+            let navigation = line.matches(['>', '＞', '»']).count() > 1;
+            titles += usize::from(!navigation);
+            let (told, rest) = cut(line, TITLE, true);
+            self.collect(
+                told,
+                if navigation || titles > TITLES { Zone::Lead } else { Zone::Title },
+                &mut votes,
+            );
+            self.collect(rest, Zone::Lead, &mut votes);
+        }
         self.collect(cut(rest, LEAD, false).0, Zone::Lead, &mut votes);
         self.collect(lead, Zone::Lead, &mut votes);
         let scope = scope(title, &["我", "全"]).or_else(|| scope(lead, &["我"]));
@@ -196,8 +208,9 @@ impl DistrictResolver {
             self.collect(text, zone, &mut votes);
             home = self.decide(&votes, scope);
             let settled = home.as_ref().is_some_and(|(home, weight)| {
-                let low = self.table.level(home.division) >= Level::County && home.source != "text";
-                let enough = if low { Zone::Title.weight() } else { ENOUGH };
+                let stem = || self.table.stem(home.division).is_some_and(|stem| title.contains(&stem));
+                let low = self.table.level(home.division) >= Level::County && home.source != "text" || stem();
+                let enough = if low { Zone::Lead.weight() } else { ENOUGH };
                 !home.flagged && *weight >= enough && (low || zone > Zone::Lead)
             });
             if settled {

@@ -38,8 +38,10 @@ static LEAD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 /// Marks that may stand before the first word of a clause, and between names of a list.
-const MARKS: &[char] =
-    &['“', '"', '（', '(', '—', '-', ' ', '\u{3000}', '●', '•', '·', ':', '：', ',', '，', '、', '\n'];
+const MARKS: &[char] = &[
+    '\t', '|', '│', '“', '"', '（', '(', '—', '-', ' ', '\u{3000}', '●', '•', '·', ':', '：', ',', '，',
+    '、', '\n',
+];
 const LIST: &[&str] = &["、", "和", "及", "与", "以及"];
 /// 全市 and its like, with the suffix of the division that is meant.
 const WHOLE: &[char] = &['省', '市', '县', '区', '州', '盟', '旗'];
@@ -88,7 +90,7 @@ impl DistrictResolver {
         loop {
             let before = rest.len();
             rest = rest.trim_start_matches(MARKS);
-            rest = past_time(rest);
+            rest = past_number(past_time(rest));
             let lead = LEAD.as_ref().and_then(|lead| lead.find(Input::new(rest).anchored(Anchored::Yes)));
             rest = &rest[lead.map_or(0, |found| found.end())..];
             if rest.len() == before {
@@ -197,6 +199,17 @@ impl DistrictResolver {
             }
         }
         None
+    }
+}
+
+/// `text` without the number of a list or table that it begins with: `12.`, `3、`, `（4）`.
+fn past_number(text: &str) -> &str {
+    let after = text.trim_start_matches(|each: char| each.is_ascii_digit());
+    let marks: &[char] = &['.', '．', '、', ')', '）', '\t', '|', ' '];
+    if (1..=3).contains(&(text.len() - after.len())) {
+        after.strip_prefix(marks).unwrap_or(text)
+    } else {
+        text
     }
 }
 

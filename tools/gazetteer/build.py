@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLACES = ROOT / "rules" / "places"
 TARGET = ROOT / "src" / "gazetteer" / "divisions.bin"
 
+SOURCE = "china-division 2.7.0 (National Bureau of Statistics, mid-2023; MIT, WTFPL)"
 PLACEHOLDERS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 PEOPLES = (
     "蒙古族 回族 藏族 维吾尔族 维吾尔 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 哈萨克 傣族 黎族 "
@@ -225,7 +226,7 @@ def pack(table, counts, ours):
     for area in ours["area"]:
         for code in area.get("within", []):
             within += struct.pack("<HH", table.of_code[area["name"]], table.of_code[code])
-    sections = [units, letters, offsets, values, flags, struct.pack(f"<{len(lists)}H", *lists), pairs, within, townships, first]
+    sections = [units, letters, offsets, values, flags, struct.pack(f"<{len(lists)}H", *lists), pairs, within, townships, first, SOURCE.encode()]
     head = struct.pack("<4s5H", b"KXG1", *counts) + struct.pack("<H", len(names))
     at = len(head) + 4 * (len(sections) + 1)
     for section in sections:
