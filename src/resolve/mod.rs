@@ -32,6 +32,8 @@ pub struct Resolver<'d> {
     /// Whether the body has begun: what stands before it is the title.
     body: bool,
     period: Tracker<'d>,
+    /// What the tracker of periods has not read yet of the paragraph.
+    unread: Span,
     places: DistrictResolver,
     home: Option<District>,
     section: Span,
@@ -55,6 +57,7 @@ impl<'d> Resolver<'d> {
             context,
             period: Tracker::new(reference(title, file_name, head)),
             home: places.home(title, head, text, name).or_else(option),
+            unread: Span::default(),
             places,
             name,
             document,
@@ -75,6 +78,8 @@ impl<'d> Resolver<'d> {
     /// A new line of the text.
     pub fn enter_paragraph(&mut self, role: Role, span: Span) {
         self.sentence = Span::default();
+        self.pass_over(self.unread.end);
+        self.unread = Span::new(span.end, span.end);
         match role {
             Role::Heading => {
                 self.section = span;
@@ -88,6 +93,7 @@ impl<'d> Resolver<'d> {
                 self.body = true;
                 self.status.enter_paragraph();
                 self.period.enter_paragraph();
+                self.unread = span;
             }
             Role::Furniture => {}
         }
@@ -98,8 +104,18 @@ impl<'d> Resolver<'d> {
         self.sentence = span;
         let sentence = span.of(&self.document.text);
         self.status.enter_sentence(sentence, self.rules.words());
+        self.pass_over(span.start);
         self.period.enter_sentence(sentence);
+        self.unread.start = span.end.min(self.unread.end);
         self.elsewhere = None;
+    }
+
+    /// Lets the tracker of periods read the sentences without a figure before `end`.
+    fn pass_over(&mut self, end: usize) {
+        if self.unread.start < end {
+            self.period.pass_over(&self.document.text[self.unread.start..end]);
+            self.unread.start = end;
+        }
     }
 
     /// The canonical unit in writing; a rank has none.
@@ -119,7 +135,10 @@ impl<'d> Resolver<'d> {
     fn district(&mut self, clause: Span) -> Option<District> {
         if self.elsewhere.as_ref().is_none_or(|(seen, _)| *seen != clause) {
             let text = clause.of(&self.document.text);
-            let other = self.places.of_clause(text, self.home.as_ref());
+            let mut other = self.places.of_clause(text, self.home.as_ref());
+            if other.is_none() && self.places.carries(text) {
+                other = self.elsewhere.take().and_then(|(_, other)| other);
+            }
             self.elsewhere = Some((clause, other));
         }
         let other = self.elsewhere.as_ref().and_then(|(_, other)| other.clone());
