@@ -32,6 +32,8 @@ pub struct Resolver<'d> {
     /// Whether the body has begun: what stands before it is the title.
     body: bool,
     period: Tracker<'d>,
+    /// The year that the report is on.
+    year: Option<i32>,
     /// What the tracker of periods has not read yet of the paragraph.
     unread: Span,
     places: DistrictResolver,
@@ -50,12 +52,14 @@ impl<'d> Resolver<'d> {
         let (title, rest) = text.split_at(title_end(text));
         let file_name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let places = DistrictResolver::default();
+        let reference = reference(title, file_name, &rest[..rest.floor_char_boundary(HEAD)]);
         let head = &rest[..rest.floor_char_boundary(HEAD)];
         let option = || context.district.as_deref().and_then(|name| places.find_option(name).ok());
         Self {
             rules,
             context,
-            period: Tracker::new(reference(title, file_name, head)),
+            year: reference.past.or(reference.year),
+            period: Tracker::new(reference),
             home: places.home(title, head, text, name).or_else(option),
             unread: Span::default(),
             places,
@@ -113,7 +117,9 @@ impl<'d> Resolver<'d> {
     /// Lets the tracker of periods read the sentences without a figure before `end`.
     fn pass_over(&mut self, end: usize) {
         if self.unread.start < end {
-            self.period.pass_over(&self.document.text[self.unread.start..end]);
+            let text = &self.document.text[self.unread.start..end];
+            self.period.pass_over(text);
+            self.status.pass_over(text, self.year, self.rules.words());
             self.unread.start = end;
         }
     }
@@ -150,7 +156,8 @@ impl<'d> Resolver<'d> {
         let text = &*self.document.text;
         let rule = &self.rules.rules()[mention.rule];
         let kind = if quantity.dimension == Dimension::Ordinal { Kind::Rank } else { mention.kind };
-        let before = Span::new(self.sentence.start.min(reading.clause.start), reading.clause.start);
+        let start = self.sentence.start.min(quantity.span.start);
+        let before = Span::new(start, quantity.span.start);
         let status =
             rule.status.unwrap_or_else(|| self.status.status(before.of(text), &reading.text, self.rules.words()));
         let within = |span: Span| Span::new(span.start - self.sentence.start, span.end - self.sentence.start);

@@ -39,6 +39,16 @@ impl StatusTracker {
         }
     }
 
+    /// Sentences without a figure: a paragraph that begins with a year after the report's own opens the outlook.
+    pub fn pass_over(&mut self, text: &str, year: Option<i32>, words: &Words) {
+        let text = text.trim_start();
+        let begins: Option<i32> = text.get(..4).and_then(|digits| digits.parse().ok());
+        let later = begins.zip(year).is_some_and(|(begins, year)| (year + 1..year + 6).contains(&begins));
+        if later && text[4..].starts_with('年') && (words.plan.find(text).is_some() || text.contains('将')) {
+            self.section = Some(UNNUMBERED);
+        }
+    }
+
     /// The status of a figure, from the words of its sentence `before` it, the reading `inside` included.
     pub fn status(&self, before: &str, inside: &str, words: &Words) -> Status {
         let mut planned = None;
