@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
-    guard::{Guarded, OWN},
+    guard::{Guarded, OWN, Suspect},
     lexicon::{GuardEntry, Lexicon, UnitId},
     numeral::{self, Form, Numeral, Sign, arabic, sign},
     share::Hedged,
@@ -51,6 +51,8 @@ pub(super) struct Composer<'a> {
     pub(super) lexicon: &'a Lexicon,
     /// Where the last thing found ends; nothing reaches back behind it.
     pub(super) floor: usize,
+    /// Whether what is no quantity is wanted too, with its reason.
+    pub(super) listing: bool,
 }
 
 /// A number with its unit, before hedges outside of it are looked at.
@@ -117,6 +119,15 @@ impl<'a> Composer<'a> {
     pub(super) fn read(&self, at: usize) -> Found<'a> {
         let Some(first) = self.char_at(at) else { return Found::Nothing { next: self.text.len() } };
         let after_first = at + first.len_utf8();
+        if !self.listing
+            && let Some((Sign::Digit(_), _)) = sign(first)
+            && let Some(second) = self.char_at(after_first)
+            && second.is_alphanumeric()
+            && !self.lexicon.may_follow(second)
+            && self.char_before(at) != Some('第')
+        {
+            return Found::Nothing { next: after_first };
+        }
         if matches!(first, '首' | '榜') {
             return self.ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
         }
@@ -515,19 +526,30 @@ impl<'a> Composer<'a> {
         }
         hedged |= shared;
         let leading = before.iter().any(Option::is_some);
-        if let Some((span, guard)) = self.lexicon.guards.refuse(text, measure.number, measure.has_unit()) {
-            return Found::Guarded {
-                span,
-                guard: Refusal::of(guard),
-                next: span.end.max(self.first_end(measure.number.start)),
-            };
+        let suspect = Suspect {
+            text,
+            number: measure.number,
+            end: if measure.has_unit() { measure.number.end } else { measure.end },
+            has_unit: measure.has_unit(),
+        };
+        let refuse = |(span, guard): (Span, &'a GuardEntry)| {
+            let next = span.end.max(self.first_end(measure.number.start));
+            Found::Guarded { span, guard: Refusal::of(guard), next }
+        };
+        let guards = &self.lexicon.guards;
+        if let Some(word) = guards.word(suspect) {
+            return refuse(word);
         }
         if let Some(own) = self.unbelieved(&measure, hedged, end) {
             let span = Span::new(measure.number.start, measure.end);
-            return match own {
-                "" => Found::Nothing { next },
-                own => Found::Guarded { span, guard: Refusal::own(own), next },
+            return match Some(suspect).filter(|_| self.listing).and_then(|suspect| guards.refuse(suspect)) {
+                Some((span, guard)) => Found::Guarded { span, guard: Refusal::of(guard), next },
+                None if own.is_empty() => Found::Nothing { next },
+                None => Found::Guarded { span, guard: Refusal::own(own), next },
             };
+        }
+        if let Some(refused) = guards.refuse(suspect) {
+            return refuse(refused);
         }
         if !measure.has_unit()
             && measure.dimension == Dimension::Number
@@ -618,7 +640,9 @@ impl<'a> Composer<'a> {
     fn ordinal(&self, at: usize, numeral: &Numeral) -> Found<'a> {
         let number = Span::new(at, numeral.end);
         let next = numeral.end;
-        if let Some((span, guard)) = self.lexicon.guards.refuse(self.text, number, true) {
+        let suspect = Suspect { text: self.text, number, end: next, has_unit: true };
+        let guards = &self.lexicon.guards;
+        if let Some((span, guard)) = guards.word(suspect).or_else(|| guards.refuse(suspect)) {
             return Found::Guarded { span, guard: Refusal::of(guard), next: span.end.max(next) };
         }
         let span = Span::new(at - 3, next);
