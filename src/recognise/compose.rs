@@ -8,6 +8,7 @@ use super::{
     numeral::{self, Form, Numeral, Sign, arabic, sign},
     share::Hedged,
     time,
+    words::is_word,
 };
 use crate::{
     quantity::{Dimension, Qualifier, Quantity},
@@ -122,7 +123,7 @@ impl<'a> Composer<'a> {
         if !self.listing
             && let Some((Sign::Digit(_), _)) = sign(first)
             && let Some(second) = self.char_at(after_first)
-            && second.is_alphanumeric()
+            && is_word(second)
             && !self.lexicon.may_follow(second)
             && self.char_before(at) != Some('第')
         {
@@ -605,10 +606,8 @@ impl<'a> Composer<'a> {
     fn unbelieved(&self, measure: &Measure, hedged: bool, end: usize) -> Option<&'static str> {
         let has_unit = measure.has_unit();
         let before = self.char_before(measure.number.start);
-        let alone = || {
-            !before.is_some_and(char::is_alphanumeric)
-                && !self.char_at(end).is_some_and(|c| c.is_alphanumeric() || c == '、')
-        };
+        let alone =
+            || !before.is_some_and(is_word) && !self.char_at(end).is_some_and(|c| is_word(c) || c == '、');
         match measure.form {
             Form::Arabic => None,
             Form::Lone if measure.dimension == Dimension::Percent || hedged => None,
@@ -624,10 +623,9 @@ impl<'a> Composer<'a> {
                 }
                 let counts =
                     matches!(measure.dimension, Dimension::Count | Dimension::People | Dimension::Mass);
-                let closed =
-                    !self.char_at(end).is_some_and(|c| c.is_alphanumeric() || matches!(c, '”' | '"'));
-                let postposed = closed
-                    && before.is_some_and(|c| c.is_alphabetic() && !"每各某这那哪另同任统唯单".contains(c));
+                let closed = !self.char_at(end).is_some_and(|c| is_word(c) || matches!(c, '”' | '"'));
+                let postposed =
+                    closed && before.is_some_and(|c| is_word(c) && !"每各某这那哪另同任统唯单".contains(c));
                 (counts && !postposed).then_some("article")
             }
             Form::Digits if !has_unit => (!alone()).then_some("name"),
@@ -656,7 +654,7 @@ impl<'a> Composer<'a> {
 
     /// Whether no noun begins at `at`.
     fn ends_at(&self, at: usize) -> bool {
-        self.char_at(at).is_none_or(|c| !c.is_alphanumeric() || "的和且并与及达".contains(c))
+        self.char_at(at).is_none_or(|c| !is_word(c) || "的和且并与及达".contains(c))
     }
 
     /// A rank without `第`: `前五位`, `名列23`.

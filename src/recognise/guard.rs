@@ -62,6 +62,11 @@ struct Guard {
 struct Pattern(OnceCell<Option<Regex>>);
 
 impl Pattern {
+    /// Whether the pattern is a regex at all, and not only a word.
+    fn is_word(source: &str) -> bool {
+        !source.contains(|c: char| c.is_ascii())
+    }
+
     fn get(&self, source: &str, end: &str) -> Option<&Regex> {
         self.0.get_or_init(|| Regex::new(&format!(r"\A(?:{source}){end}")).ok()).as_ref()
     }
@@ -103,7 +108,9 @@ impl Guards {
             if !guard.after.is_empty() {
                 after.extend(guard.after.iter().map(|word| (word.clone(), place)));
             } else if !guard.before.is_empty() {
-                before.extend(guard.before.iter().filter(|word| *word != "^").map(|word| (word.clone(), place)));
+                before.extend(
+                    guard.before.iter().filter(|word| *word != "^").map(|word| (word.clone(), place)),
+                );
                 if guard.before.iter().any(|word| word == "^") {
                     guards.starts.push(place);
                 }
@@ -148,7 +155,9 @@ impl Guards {
             let guard = &self.entries[*place as usize];
             guard.refuses(suspect, end).map(|span| (span, &guard.entry))
         };
-        for end in [Some(number.end), Some(suspect.end).filter(|end| *end != number.end)].into_iter().flatten() {
+        for end in
+            [Some(number.end), Some(suspect.end).filter(|end| *end != number.end)].into_iter().flatten()
+        {
             for (word, place) in self.after.iter().flat_map(|words| words.at(&text[end..])) {
                 if let Some(found) = try_guard(place, end + word.len()) {
                     return Some(found);
@@ -190,10 +199,16 @@ impl Guard {
         if entry.within.as_ref().is_some_and(|marks| !is_within(text, number, marks, entry.reach)) {
             return None;
         }
-        if let Some(source) = &entry.number
-            && !self.number.get(source, r"\z")?.is_match(number.of(text))
-        {
-            return None;
+        if let Some(source) = &entry.number {
+            let number = number.of(text);
+            let matched = if Pattern::is_word(source) {
+                number == source
+            } else {
+                self.number.get(source, r"\z")?.is_match(number)
+            };
+            if !matched {
+                return None;
+            }
         }
         let Some(source) = &entry.pattern else { return Some(Span::new(number.start, end)) };
         let window = &text[number.start..];
@@ -206,7 +221,9 @@ impl Guard {
 
 /// Whether a number stands between two marks that are at most `reach` Chinese characters apart.
 fn is_within(text: &str, number: Span, marks: &str, reach: usize) -> bool {
-    let Some((open, close)) = marks.chars().next().map(|open| marks.split_at(open.len_utf8())) else { return false };
+    let Some((open, close)) = marks.chars().next().map(|open| marks.split_at(open.len_utf8())) else {
+        return false;
+    };
     let bytes = text.as_bytes();
     let from = number.start.saturating_sub(3 * reach);
     let marked = |at: usize| {
@@ -214,7 +231,9 @@ fn is_within(text: &str, number: Span, marks: &str, reach: usize) -> bool {
         (rest.starts_with(open.as_bytes()) || rest.starts_with(close.as_bytes())).then_some(at)
     };
     let lead = open.as_bytes()[0];
-    let Some(opened) = memchr::memrchr_iter(lead, &bytes[from..number.start]).find_map(|at| marked(from + at)) else {
+    let Some(opened) =
+        memchr::memrchr_iter(lead, &bytes[from..number.start]).find_map(|at| marked(from + at))
+    else {
         return false;
     };
     if !bytes[opened..].starts_with(open.as_bytes()) {

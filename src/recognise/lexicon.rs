@@ -6,7 +6,11 @@ use once_cell::sync::Lazy;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{candidate::Finder, guard::Guards, words::Words};
+use super::{
+    candidate::Finder,
+    guard::Guards,
+    words::{Words, is_word},
+};
 use crate::quantity::{Dimension, Qualifier, Quantity};
 
 /// A canonical unit of the lexicon.
@@ -292,7 +296,8 @@ impl Lexicon {
         lexicon.hedges_behind = Words::by_first(places(|hedge| hedge.inside || hedge.after));
         let numerals = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸半点分成至到月日年时季旬号世";
         let behind = lexicon.hedges.iter().filter(|hedge| hedge.inside || hedge.after);
-        let units = lexicon.entries.iter().flat_map(|(unit, _)| std::iter::once(&unit.name).chain(&unit.aliases));
+        let units =
+            lexicon.entries.iter().flat_map(|(unit, _)| std::iter::once(&unit.name).chain(&unit.aliases));
         let words = units.chain(behind.map(|hedge| &hedge.word));
         for follower in numerals.chars().chain(words.filter_map(|word| word.chars().next())) {
             if let Some(slot) = lexicon.followers.get_mut(follower as usize) {
@@ -406,7 +411,7 @@ impl Lexicon {
         if !entry.ambiguous {
             return true;
         }
-        let ends = !rest.starts_with(|c: char| c.is_alphanumeric());
+        let ends = !rest.starts_with(|c: char| is_word(c));
         let after = |word: &String| if word == "$" { ends } else { rest.starts_with(&**word) };
         if entry.after.iter().any(after) {
             return true;
@@ -430,7 +435,7 @@ impl Lexicon {
     /// The unit that a noun near the beginning of `rest` is counted by.
     pub(super) fn noun_unit(&self, rest: &str) -> Option<UnitId> {
         for (at, c) in rest.char_indices().take(9) {
-            if !c.is_alphabetic() && !matches!(c, '“' | '”' | '、') {
+            if !is_word(c) && !matches!(c, '“' | '”' | '、') {
                 break;
             }
             if let Some((_, id)) = self.nouns.at(&rest[at..]).next() {
@@ -444,7 +449,7 @@ impl Lexicon {
     pub(super) fn noun_unit_before(&self, before: &str) -> Option<UnitId> {
         let between = |c: char| "总量数规模达到为共计约已突破至增".contains(c);
         let noun_end = before.trim_end_matches(between).len();
-        let last = before.char_indices().rev().take(12).take_while(|(_, c)| c.is_alphabetic());
+        let last = before.char_indices().rev().take(12).take_while(|(_, c)| is_word(*c));
         for (at, _) in last {
             if let Some((word, id)) = self.nouns.at(&before[at..]).next()
                 && (noun_end..=before.len()).contains(&(at + word.len()))
