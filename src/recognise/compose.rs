@@ -213,8 +213,9 @@ impl<'a> Composer<'a> {
             .last()
             .map_or("", |(start, _)| &self.text[self.floor + start..at]);
         let number = &self.text[at..after];
-        let is_ratio =
-            number.contains('.') || context.contains('比') || self.rest(after).starts_with(['的', '比']);
+        let is_ratio = number.contains('.')
+            || (context.contains('比') && !context.contains("比分"))
+            || self.rest(after).starts_with(['的', '比']);
         let (above, below) = (numeral.value?, below?);
         let value = above.checked_div(below);
         let Some(value) = value.filter(|_| is_ratio) else {
@@ -437,8 +438,9 @@ impl<'a> Composer<'a> {
             return;
         }
         let Some(second) = numeral::read(text, start, self.lexicon) else { return };
+        let fraction = self.rest(second.end).starts_with("分之");
         if second.high.is_some()
-            || matches!(second.form, Form::Lone)
+            || (second.form == Form::Lone && !fraction)
             || second.vague
             || second.value.is_none()
         {
@@ -449,7 +451,9 @@ impl<'a> Composer<'a> {
             return;
         }
         let Some(upper) = self.measure(start, second) else { return };
-        if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit) {
+        // 百分之三到五
+        let shares = text[measure.number.start..].starts_with("百分之") && !upper.has_unit();
+        if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit && !shares) {
             return;
         }
         if !measure.has_unit() {
@@ -497,7 +501,6 @@ impl<'a> Composer<'a> {
         if let Some(minus) = self.minus(start, &measure) {
             start = minus;
             measure.value = -measure.value;
-            measure.high = measure.high.map(|high| -high);
         }
         let mut hedged = measure.inside.is_some();
         let mut before = vec_of_two();
@@ -611,10 +614,7 @@ impl<'a> Composer<'a> {
         match measure.form {
             Form::Arabic => None,
             Form::Lone if measure.dimension == Dimension::Percent || hedged => None,
-            Form::Lone if has_unit => {
-                let stacked = measure.number.len() > 3;
-                (!stacked && measure.dimension != Dimension::Money).then_some("lone")
-            }
+            Form::Lone if has_unit => (measure.number.len() <= 3).then_some("lone"),
             Form::Lone => Some("lone"),
             Form::Digit if !has_unit => (!alone()).then_some(if hedged { "name" } else { "" }),
             Form::Digit if measure.value == Decimal::ONE && !hedged => {
