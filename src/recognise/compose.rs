@@ -3,11 +3,12 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
-    guard::{Guarded, OWN},
+    guard::{Guarded, OWN, Suspect},
     lexicon::{GuardEntry, Lexicon, UnitId},
     numeral::{self, Form, Numeral, Sign, arabic, sign},
     share::Hedged,
     time,
+    words::is_word,
 };
 use crate::{
     quantity::{Dimension, Qualifier, Quantity},
@@ -51,6 +52,8 @@ pub(super) struct Composer<'a> {
     pub(super) lexicon: &'a Lexicon,
     /// Where the last thing found ends; nothing reaches back behind it.
     pub(super) floor: usize,
+    /// Whether what is no quantity is wanted too, with its reason.
+    pub(super) listing: bool,
 }
 
 /// A number with its unit, before hedges outside of it are looked at.
@@ -117,6 +120,15 @@ impl<'a> Composer<'a> {
     pub(super) fn read(&self, at: usize) -> Found<'a> {
         let Some(first) = self.char_at(at) else { return Found::Nothing { next: self.text.len() } };
         let after_first = at + first.len_utf8();
+        if !self.listing
+            && let Some((Sign::Digit(_), _)) = sign(first)
+            && let Some(second) = self.char_at(after_first)
+            && is_word(second)
+            && !self.lexicon.may_follow(second)
+            && self.char_before(at) != Some('第')
+        {
+            return Found::Nothing { next: after_first };
+        }
         if matches!(first, '首' | '榜') {
             return self.ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
         }
@@ -201,8 +213,9 @@ impl<'a> Composer<'a> {
             .last()
             .map_or("", |(start, _)| &self.text[self.floor + start..at]);
         let number = &self.text[at..after];
-        let is_ratio =
-            number.contains('.') || context.contains('比') || self.rest(after).starts_with(['的', '比']);
+        let is_ratio = number.contains('.')
+            || (context.contains('比') && !context.contains("比分"))
+            || self.rest(after).starts_with(['的', '比']);
         let (above, below) = (numeral.value?, below?);
         let value = above.checked_div(below);
         let Some(value) = value.filter(|_| is_ratio) else {
@@ -425,8 +438,9 @@ impl<'a> Composer<'a> {
             return;
         }
         let Some(second) = numeral::read(text, start, self.lexicon) else { return };
+        let fraction = self.rest(second.end).starts_with("分之");
         if second.high.is_some()
-            || matches!(second.form, Form::Lone)
+            || (second.form == Form::Lone && !fraction)
             || second.vague
             || second.value.is_none()
         {
@@ -437,7 +451,9 @@ impl<'a> Composer<'a> {
             return;
         }
         let Some(upper) = self.measure(start, second) else { return };
-        if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit) {
+        // 百分之三到五
+        let shares = text[measure.number.start..].starts_with("百分之") && !upper.has_unit();
+        if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit && !shares) {
             return;
         }
         if !measure.has_unit() {
@@ -485,7 +501,6 @@ impl<'a> Composer<'a> {
         if let Some(minus) = self.minus(start, &measure) {
             start = minus;
             measure.value = -measure.value;
-            measure.high = measure.high.map(|high| -high);
         }
         let mut hedged = measure.inside.is_some();
         let mut before = vec_of_two();
@@ -515,19 +530,30 @@ impl<'a> Composer<'a> {
         }
         hedged |= shared;
         let leading = before.iter().any(Option::is_some);
-        if let Some((span, guard)) = self.lexicon.guards.refuse(text, measure.number, measure.has_unit()) {
-            return Found::Guarded {
-                span,
-                guard: Refusal::of(guard),
-                next: span.end.max(self.first_end(measure.number.start)),
-            };
+        let suspect = Suspect {
+            text,
+            number: measure.number,
+            end: if measure.has_unit() { measure.number.end } else { measure.end },
+            has_unit: measure.has_unit(),
+        };
+        let refuse = |(span, guard): (Span, &'a GuardEntry)| {
+            let next = span.end.max(self.first_end(measure.number.start));
+            Found::Guarded { span, guard: Refusal::of(guard), next }
+        };
+        let guards = &self.lexicon.guards;
+        if let Some(word) = guards.word(suspect) {
+            return refuse(word);
         }
         if let Some(own) = self.unbelieved(&measure, hedged, end) {
             let span = Span::new(measure.number.start, measure.end);
-            return match own {
-                "" => Found::Nothing { next },
-                own => Found::Guarded { span, guard: Refusal::own(own), next },
+            return match Some(suspect).filter(|_| self.listing).and_then(|suspect| guards.refuse(suspect)) {
+                Some((span, guard)) => Found::Guarded { span, guard: Refusal::of(guard), next },
+                None if own.is_empty() => Found::Nothing { next },
+                None => Found::Guarded { span, guard: Refusal::own(own), next },
             };
+        }
+        if let Some(refused) = guards.refuse(suspect) {
+            return refuse(refused);
         }
         if !measure.has_unit()
             && measure.dimension == Dimension::Number
@@ -583,17 +609,12 @@ impl<'a> Composer<'a> {
     fn unbelieved(&self, measure: &Measure, hedged: bool, end: usize) -> Option<&'static str> {
         let has_unit = measure.has_unit();
         let before = self.char_before(measure.number.start);
-        let alone = || {
-            !before.is_some_and(char::is_alphanumeric)
-                && !self.char_at(end).is_some_and(|c| c.is_alphanumeric() || c == '、')
-        };
+        let alone =
+            || !before.is_some_and(is_word) && !self.char_at(end).is_some_and(|c| is_word(c) || c == '、');
         match measure.form {
             Form::Arabic => None,
             Form::Lone if measure.dimension == Dimension::Percent || hedged => None,
-            Form::Lone if has_unit => {
-                let stacked = measure.number.len() > 3;
-                (!stacked && measure.dimension != Dimension::Money).then_some("lone")
-            }
+            Form::Lone if has_unit => (measure.number.len() <= 3).then_some("lone"),
             Form::Lone => Some("lone"),
             Form::Digit if !has_unit => (!alone()).then_some(if hedged { "name" } else { "" }),
             Form::Digit if measure.value == Decimal::ONE && !hedged => {
@@ -602,10 +623,9 @@ impl<'a> Composer<'a> {
                 }
                 let counts =
                     matches!(measure.dimension, Dimension::Count | Dimension::People | Dimension::Mass);
-                let closed =
-                    !self.char_at(end).is_some_and(|c| c.is_alphanumeric() || matches!(c, '”' | '"'));
-                let postposed = closed
-                    && before.is_some_and(|c| c.is_alphabetic() && !"每各某这那哪另同任统唯单".contains(c));
+                let closed = !self.char_at(end).is_some_and(|c| is_word(c) || matches!(c, '”' | '"'));
+                let postposed =
+                    closed && before.is_some_and(|c| is_word(c) && !"每各某这那哪另同任统唯单".contains(c));
                 (counts && !postposed).then_some("article")
             }
             Form::Digits if !has_unit => (!alone()).then_some("name"),
@@ -618,7 +638,9 @@ impl<'a> Composer<'a> {
     fn ordinal(&self, at: usize, numeral: &Numeral) -> Found<'a> {
         let number = Span::new(at, numeral.end);
         let next = numeral.end;
-        if let Some((span, guard)) = self.lexicon.guards.refuse(self.text, number, true) {
+        let suspect = Suspect { text: self.text, number, end: next, has_unit: true };
+        let guards = &self.lexicon.guards;
+        if let Some((span, guard)) = guards.word(suspect).or_else(|| guards.refuse(suspect)) {
             return Found::Guarded { span, guard: Refusal::of(guard), next: span.end.max(next) };
         }
         let span = Span::new(at - 3, next);
@@ -632,7 +654,7 @@ impl<'a> Composer<'a> {
 
     /// Whether no noun begins at `at`.
     fn ends_at(&self, at: usize) -> bool {
-        self.char_at(at).is_none_or(|c| !c.is_alphanumeric() || "的和且并与及达".contains(c))
+        self.char_at(at).is_none_or(|c| !is_word(c) || "的和且并与及达".contains(c))
     }
 
     /// A rank without `第`: `前五位`, `名列23`.

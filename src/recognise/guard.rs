@@ -1,7 +1,7 @@
 //! Guards: numbers that measure nothing, told by words and patterns round them, each with its reason.
 
 use once_cell::sync::OnceCell;
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
 use super::{
     lexicon::{GuardEntry, LexiconError},
@@ -34,19 +34,53 @@ pub(super) const OWN: [(&str, &str); 9] = [
     ("version", "numbers with several points"),
 ];
 
-/// All guards, ready to be asked.
+/// All guards, ready to be asked. A guard is tried only where one of its words stands at the number, so that the many
+/// numbers which none concerns cost a few look-ups.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guards {
-    entries: Vec<GuardEntry>,
+    entries: Vec<Guard>,
     /// The part of a guarded word from its first numeral on, with the part before it.
     words: Option<Words<(Box<str>, u16)>>,
-    /// Places in `entries` of those with a pattern.
-    patterns: Vec<u16>,
-    compiled: OnceCell<Option<(RegexSet, Vec<Regex>)>>,
+    after: Option<Words<u16>>,
+    before: Option<Words<u16>>,
+    /// Those that know a number by its count of digits, and those that look for marks round it.
+    digits: Vec<u16>,
+    within: Vec<u16>,
+    /// Those for the beginning of a line.
+    starts: Vec<u16>,
 }
 
-fn anchored(pattern: &str) -> String {
-    format!(r"\A(?:{pattern})")
+#[derive(Clone, Debug)]
+struct Guard {
+    entry: GuardEntry,
+    number: Pattern,
+    pattern: Pattern,
+}
+
+/// A regex that is compiled when it is first needed; its syntax has been checked.
+#[derive(Clone, Debug, Default)]
+struct Pattern(OnceCell<Option<Regex>>);
+
+impl Pattern {
+    /// Whether the pattern is a regex at all, and not only a word.
+    fn is_word(source: &str) -> bool {
+        !source.contains(|c: char| c.is_ascii())
+    }
+
+    fn get(&self, source: &str, end: &str) -> Option<&Regex> {
+        self.0.get_or_init(|| Regex::new(&format!(r"\A(?:{source}){end}")).ok()).as_ref()
+    }
+}
+
+/// A number that may be refused.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Suspect<'a> {
+    pub(super) text: &'a str,
+    /// The number alone.
+    pub(super) number: Span,
+    /// Where a hedge within it ends.
+    pub(super) end: usize,
+    pub(super) has_unit: bool,
 }
 
 /// Whether a number may begin with `c`.
@@ -56,95 +90,160 @@ fn is_numeral(c: char) -> bool {
 
 impl Guards {
     pub(super) fn new(entries: &[&GuardEntry]) -> Result<Self, LexiconError> {
-        let mut words = vec![];
-        let mut patterns = vec![];
+        let mut guards = Self::default();
+        let (mut words, mut after, mut before) = (vec![], vec![], vec![]);
         for (place, guard) in entries.iter().enumerate() {
+            let place = place as u16;
             let wrong = |problem: String| LexiconError::Guard { id: guard.id.clone(), problem };
-            if guard.words.is_empty() == guard.pattern.is_none() {
-                return Err(wrong("has either `words` or a `pattern`".to_owned()));
-            }
             for word in &guard.words {
                 let at = word.find(is_numeral).ok_or_else(|| wrong(format!("`{word}` has no numeral")))?;
-                words.push((word[at..].to_owned(), (word[..at].into(), place as u16)));
+                words.push((word[at..].to_owned(), (word[..at].into(), place)));
             }
-            if let Some(pattern) = &guard.pattern {
-                regex_syntax::parse(&anchored(pattern)).map_err(|error| wrong(error.to_string()))?;
-                patterns.push(place as u16);
+            for pattern in [&guard.number, &guard.pattern].into_iter().flatten() {
+                regex_syntax::parse(pattern).map_err(|error| wrong(error.to_string()))?;
             }
             if guard.within.as_ref().is_some_and(|marks| marks.chars().count() != 2) {
                 return Err(wrong("`within` is an opening and a closing mark".to_owned()));
             }
-        }
-        Ok(Self {
-            entries: entries.iter().map(|guard| (*guard).clone()).collect(),
-            words: Some(Words::by_first(words)),
-            patterns,
-            compiled: OnceCell::new(),
-        })
-    }
-
-    fn compiled(&self) -> Option<&(RegexSet, Vec<Regex>)> {
-        let compile = || {
-            let patterns = || {
-                let patterns =
-                    self.patterns.iter().filter_map(|place| self.entries[*place as usize].pattern.as_ref());
-                patterns.map(|pattern| anchored(pattern))
-            };
-            let regexes = patterns().map(|pattern| Regex::new(&pattern).ok()).collect::<Option<Vec<_>>>()?;
-            Some((RegexSet::new(patterns()).ok()?, regexes))
-        };
-        self.compiled.get_or_init(compile).as_ref()
-    }
-
-    /// What refuses the number at `number`, and the span that it refuses.
-    pub(super) fn refuse(&self, text: &str, number: Span, has_unit: bool) -> Option<(Span, &GuardEntry)> {
-        let rest = &text[number.start..];
-        if let Some(words) = &self.words {
-            for (word, (before, place)) in words.at(rest) {
-                let end = number.start + word.len();
-                let guard = &self.entries[*place as usize];
-                if end >= number.end
-                    && text[..number.start].ends_with(&**before)
-                    && holds(guard, text, number, has_unit)
-                {
-                    return Some((Span::new(number.start - before.len(), end), guard));
+            if !guard.after.is_empty() {
+                after.extend(guard.after.iter().map(|word| (word.clone(), place)));
+            } else if !guard.before.is_empty() {
+                before.extend(
+                    guard.before.iter().filter(|word| *word != "^").map(|word| (word.clone(), place)),
+                );
+                if guard.before.iter().any(|word| word == "^") {
+                    guards.starts.push(place);
                 }
+            } else if !guard.digits.is_empty() {
+                guards.digits.push(place);
+            } else if guard.within.is_some() {
+                guards.within.push(place);
+            } else if guard.words.is_empty() {
+                return Err(wrong("needs `words`, `after`, `before`, `digits` or `within`".to_owned()));
             }
+            guards.entries.push(Guard {
+                entry: (*guard).clone(),
+                number: Pattern::default(),
+                pattern: Pattern::default(),
+            });
         }
-        let window = &rest[..rest.floor_char_boundary(number.len().min(64) + 48)];
-        let (set, regexes) = self.compiled()?;
-        for place in set.matches(window) {
-            let guard = &self.entries[self.patterns[place] as usize];
-            if !holds(guard, text, number, has_unit) {
-                continue;
+        guards.words = Some(Words::by_first(words));
+        guards.after = Some(Words::by_first(after));
+        guards.before = Some(Words::by_last(before));
+        Ok(guards)
+    }
+
+    /// The word that the number is part of, and its guard.
+    pub(super) fn word(&self, suspect: Suspect<'_>) -> Option<(Span, &GuardEntry)> {
+        let Suspect { text, number, .. } = suspect;
+        let before = &text[..number.start];
+        for (word, (left, place)) in self.words.iter().flat_map(|words| words.at(&text[number.start..])) {
+            let end = number.start + word.len();
+            let guard = &self.entries[*place as usize].entry;
+            if end >= number.end && before.ends_with(&**left) && !(guard.bare && suspect.has_unit) {
+                return Some((Span::new(number.start - left.len(), end), guard));
             }
-            let Some(captures) = regexes[place].captures(window) else { continue };
-            let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
-            return Some((Span::new(number.start + found.start(), number.start + found.end()), guard));
         }
         None
     }
+
+    /// What else refuses the number, and the span that it refuses.
+    pub(super) fn refuse(&self, suspect: Suspect<'_>) -> Option<(Span, &GuardEntry)> {
+        let Suspect { text, number, .. } = suspect;
+        let before = &text[..number.start];
+        let try_guard = |place: &u16, end: usize| {
+            let guard = &self.entries[*place as usize];
+            guard.refuses(suspect, end).map(|span| (span, &guard.entry))
+        };
+        for end in
+            [Some(number.end), Some(suspect.end).filter(|end| *end != number.end)].into_iter().flatten()
+        {
+            for (word, place) in self.after.iter().flat_map(|words| words.at(&text[end..])) {
+                if let Some(found) = try_guard(place, end + word.len()) {
+                    return Some(found);
+                }
+            }
+        }
+        for (_, place) in self.before.iter().flat_map(|words| words.before(before)) {
+            if let Some(found) = try_guard(place, number.end) {
+                return Some(found);
+            }
+        }
+        let starts = before.is_empty() || before.ends_with(['\n', '。', '；', '：', ':', ';']);
+        let starts = if starts { &*self.starts } else { &[] };
+        let mut others = starts.iter().chain(&self.digits).chain(&self.within);
+        others.find_map(|place| try_guard(place, number.end))
+    }
 }
 
-/// Whether the conditions of a guard hold, its words or pattern apart.
-fn holds(guard: &GuardEntry, text: &str, number: Span, has_unit: bool) -> bool {
-    if guard.bare && has_unit {
+impl Guard {
+    /// The span that is refused when all conditions hold; `end` is that of the word after the number.
+    fn refuses(&self, suspect: Suspect<'_>, end: usize) -> Option<Span> {
+        let Suspect { text, number, has_unit, .. } = suspect;
+        let entry = &self.entry;
+        if entry.bare && has_unit {
+            return None;
+        }
+        if !entry.digits.is_empty() {
+            let digits = number.of(text).bytes().filter(u8::is_ascii_digit).count();
+            if !entry.digits.contains(&digits) {
+                return None;
+            }
+        }
+        let before = &text[..number.start];
+        let starts = || before.is_empty() || before.ends_with(['\n', '。', '；', '：', ':', ';']);
+        let ends = |word: &String| if word == "^" { starts() } else { before.ends_with(&**word) };
+        if !entry.before.is_empty() && !entry.before.iter().any(ends) {
+            return None;
+        }
+        if entry.within.as_ref().is_some_and(|marks| !is_within(text, number, marks, entry.reach)) {
+            return None;
+        }
+        if let Some(source) = &entry.number {
+            let number = number.of(text);
+            let matched = if Pattern::is_word(source) {
+                number == source
+            } else {
+                self.number.get(source, r"\z")?.is_match(number)
+            };
+            if !matched {
+                return None;
+            }
+        }
+        let Some(source) = &entry.pattern else { return Some(Span::new(number.start, end)) };
+        let window = &text[number.start..];
+        let window = &window[..window.floor_char_boundary(number.len().min(64) + 48)];
+        let captures = self.pattern.get(source, "")?.captures(window)?;
+        let found = captures.get(1).or_else(|| captures.get(0))?;
+        Some(Span::new(number.start + found.start(), number.start + found.end()))
+    }
+}
+
+/// Whether a number stands between two marks that are at most `reach` Chinese characters apart.
+fn is_within(text: &str, number: Span, marks: &str, reach: usize) -> bool {
+    let Some((open, close)) = marks.chars().next().map(|open| marks.split_at(open.len_utf8())) else {
+        return false;
+    };
+    let bytes = text.as_bytes();
+    let from = number.start.saturating_sub(3 * reach);
+    let marked = |at: usize| {
+        let rest = &bytes[at..];
+        (rest.starts_with(open.as_bytes()) || rest.starts_with(close.as_bytes())).then_some(at)
+    };
+    let lead = open.as_bytes()[0];
+    let Some(opened) =
+        memchr::memrchr_iter(lead, &bytes[from..number.start]).find_map(|at| marked(from + at))
+    else {
+        return false;
+    };
+    if !bytes[opened..].starts_with(open.as_bytes()) {
         return false;
     }
-    let before = &text[..number.start];
-    let starts = || before.is_empty() || before.ends_with(['\n', '。', '；', '：', ':', ';']);
-    let ends = |word: &String| if word == "^" { starts() } else { before.ends_with(&**word) };
-    if !guard.before.is_empty() && !guard.before.iter().any(ends) {
+    let to = (opened + open.len() + 3 * reach + close.len()).min(bytes.len());
+    if to <= number.start {
         return false;
     }
-    let Some(marks) = &guard.within else { return true };
-    let mut marks = marks.chars();
-    let (Some(open), Some(close)) = (marks.next(), marks.next()) else { return true };
-    let mut left = guard.reach;
-    let opened = before.chars().rev().take(left).find(|c| {
-        left -= 1;
-        *c == open || *c == close || *c == '\n'
-    });
-    let closed = text[number.start..].chars().take(left).find(|c| *c == open || *c == close || *c == '\n');
-    opened == Some(open) && closed == Some(close)
+    let closed = memchr::memchr_iter(lead, &bytes[number.start..to]).find_map(|at| marked(number.start + at));
+    closed.is_some_and(|at| bytes[at..].starts_with(close.as_bytes()))
+        && !bytes[opened..number.start].contains(&b'\n')
 }

@@ -6,7 +6,11 @@ use once_cell::sync::Lazy;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{candidate::Finder, guard::Guards, words::Words};
+use super::{
+    candidate::Finder,
+    guard::Guards,
+    words::{Words, is_word},
+};
 use crate::quantity::{Dimension, Qualifier, Quantity};
 
 /// A canonical unit of the lexicon.
@@ -110,14 +114,22 @@ pub struct GuardEntry {
     /// Words with a numeral in them, which is none.
     #[serde(default)]
     pub words: Vec<String>,
+    /// A regex that the whole number matches.
+    pub number: Option<String>,
     /// A regex that begins at the number; its group 1, or the whole match, is what is refused.
     pub pattern: Option<String>,
-    /// Words, one of which ends where the number begins.
+    /// How many digits the number has.
+    #[serde(default)]
+    pub digits: Vec<usize>,
+    /// Words, one of which begins where the number ends.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// Words, one of which ends where the number begins; `^` stands for the beginning of a line or sentence.
     #[serde(default)]
     pub before: Vec<String>,
     /// An opening and a closing mark that the number must stand between.
     pub within: Option<String>,
-    /// How many characters the marks of `within` may be apart.
+    /// How many Chinese characters the marks of `within` may be apart.
     #[serde(default = "sixteen")]
     pub reach: usize,
     /// Whether a number with a unit passes.
@@ -209,6 +221,8 @@ pub struct Lexicon {
     names: BTreeMap<String, UnitId>,
     entries: Vec<(UnitEntry, UnitId)>,
     words: Words<u16>,
+    /// For every character of the basic plane, whether it may stand after the first digit of a Chinese number.
+    followers: Box<[bool]>,
     signs: Words<UnitId>,
     nouns: Words<UnitId>,
     hedges: Vec<HedgeEntry>,
@@ -254,6 +268,7 @@ impl Lexicon {
             names: BTreeMap::new(),
             entries: vec![],
             words: Words::by_first(vec![]),
+            followers: vec![false; 0x1_0000].into_boxed_slice(),
             signs: Words::by_last(vec![]),
             nouns: Words::by_first(vec![]),
             hedges: vec![],
@@ -279,6 +294,16 @@ impl Lexicon {
         };
         lexicon.hedges_before = Words::by_last(places(|hedge| hedge.before));
         lexicon.hedges_behind = Words::by_first(places(|hedge| hedge.inside || hedge.after));
+        let numerals = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸半点分成至到月日年时季旬号世";
+        let behind = lexicon.hedges.iter().filter(|hedge| hedge.inside || hedge.after);
+        let units =
+            lexicon.entries.iter().flat_map(|(unit, _)| std::iter::once(&unit.name).chain(&unit.aliases));
+        let words = units.chain(behind.map(|hedge| &hedge.word));
+        for follower in numerals.chars().chain(words.filter_map(|word| word.chars().next())) {
+            if let Some(slot) = lexicon.followers.get_mut(follower as usize) {
+                *slot = true;
+            }
+        }
         lexicon.guards = Guards::new(&latest(guards, |guard| &guard.id))?;
         Ok(lexicon)
     }
@@ -343,6 +368,11 @@ impl Lexicon {
         self.units.iter().enumerate().skip(1).map(|(id, unit)| (UnitId(id as u16), unit))
     }
 
+    /// Whether a Chinese number of which `c` is the second character may be more than a digit in a word.
+    pub(super) fn may_follow(&self, c: char) -> bool {
+        self.followers.get(c as usize).copied().unwrap_or(true)
+    }
+
     /// The longest unit word at `at`, for a number that begins at `number`. `name`: the number is one that makes names
     /// with some units.
     pub(super) fn unit_at(&self, text: &str, number: usize, at: usize, name: bool) -> Option<UnitWord<'_>> {
@@ -381,7 +411,7 @@ impl Lexicon {
         if !entry.ambiguous {
             return true;
         }
-        let ends = !rest.starts_with(|c: char| c.is_alphanumeric());
+        let ends = !rest.starts_with(|c: char| is_word(c));
         let after = |word: &String| if word == "$" { ends } else { rest.starts_with(&**word) };
         if entry.after.iter().any(after) {
             return true;
@@ -405,7 +435,7 @@ impl Lexicon {
     /// The unit that a noun near the beginning of `rest` is counted by.
     pub(super) fn noun_unit(&self, rest: &str) -> Option<UnitId> {
         for (at, c) in rest.char_indices().take(9) {
-            if !c.is_alphabetic() && !matches!(c, '“' | '”' | '、') {
+            if !is_word(c) && !matches!(c, '“' | '”' | '、') {
                 break;
             }
             if let Some((_, id)) = self.nouns.at(&rest[at..]).next() {
@@ -419,7 +449,7 @@ impl Lexicon {
     pub(super) fn noun_unit_before(&self, before: &str) -> Option<UnitId> {
         let between = |c: char| "总量数规模达到为共计约已突破至增".contains(c);
         let noun_end = before.trim_end_matches(between).len();
-        let last = before.char_indices().rev().take(12).take_while(|(_, c)| c.is_alphabetic());
+        let last = before.char_indices().rev().take(12).take_while(|(_, c)| is_word(*c));
         for (at, _) in last {
             if let Some((word, id)) = self.nouns.at(&before[at..]).next()
                 && (noun_end..=before.len()).contains(&(at + word.len()))

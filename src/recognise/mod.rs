@@ -43,11 +43,11 @@ pub fn recognise_guarded(text: &str, lexicon: &Lexicon) -> Recognition {
     scan(text, lexicon, true)
 }
 
-fn scan(text: &str, lexicon: &Lexicon, list_guarded: bool) -> Recognition {
+fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
     let mut found = Recognition::default();
     let mut hedged = vec![];
     let mut candidates = lexicon.finder.candidates(text);
-    let mut composer = Composer { text, lexicon, floor: 0 };
+    let mut composer = Composer { text, lexicon, floor: 0, listing };
     let mut from = 0;
     while let Some(at) = candidates.next_from(from) {
         match composer.read(at) {
@@ -59,8 +59,7 @@ fn scan(text: &str, lexicon: &Lexicon, list_guarded: bool) -> Recognition {
             }
             Found::Guarded { span, guard, next } => {
                 from = next;
-                composer.floor = from;
-                if list_guarded {
+                if listing {
                     found.guarded.push(guard.into_guarded(span));
                 }
             }

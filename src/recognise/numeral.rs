@@ -249,6 +249,14 @@ pub(super) fn read(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numera
             numeral.end = at;
             continue;
         }
+        // 3个亿
+        if c == '个'
+            && after_digits
+            && let Some('亿') = char_at(text, at + c.len_utf8())
+        {
+            at += c.len_utf8();
+            continue;
+        }
         let Some((sign, _)) = sign(c) else {
             // A hedge between a number and its multiplier.
             if let Some((word, qualifier)) = lexicon.hedge_inside(text, at)

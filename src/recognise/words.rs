@@ -7,52 +7,83 @@ pub(super) struct Words<T> {
     /// For every character of the basic plane the place of its first word in `words`, plus one.
     index: Box<[u16]>,
     /// The words, those of one character together, the longest first.
-    words: Vec<(char, Box<str>, T)>,
+    words: Vec<Word<T>>,
+}
+
+#[derive(Clone, Debug)]
+struct Word<T> {
+    key: char,
+    /// The character next to the key, which settles most comparisons.
+    next: Option<char>,
+    word: Box<str>,
+    value: T,
 }
 
 impl<T> Words<T> {
     /// A table for [`Words::at`].
     pub(super) fn by_first(words: Vec<(String, T)>) -> Self {
-        Self::new(words, |word| word.chars().next())
+        let ends = |word: &str| {
+            let mut chars = word.chars();
+            (chars.next(), chars.next())
+        };
+        Self::new(words, ends)
     }
 
     /// A table for [`Words::before`].
     pub(super) fn by_last(words: Vec<(String, T)>) -> Self {
-        Self::new(words, |word| word.chars().next_back())
+        let ends = |word: &str| {
+            let mut chars = word.chars().rev();
+            (chars.next(), chars.next())
+        };
+        Self::new(words, ends)
     }
 
-    fn new(words: Vec<(String, T)>, key: fn(&str) -> Option<char>) -> Self {
+    fn new(words: Vec<(String, T)>, ends: fn(&str) -> (Option<char>, Option<char>)) -> Self {
         let mut words: Vec<_> = words
             .into_iter()
-            .filter_map(|(word, value)| key(&word).map(|key| (key, word.into_boxed_str(), value)))
+            .filter_map(|(word, value)| {
+                let (key, next) = ends(&word);
+                Some(Word { key: key?, next, word: word.into_boxed_str(), value })
+            })
             .collect();
-        words.sort_by(|a, b| (a.0, b.1.len(), &a.1).cmp(&(b.0, a.1.len(), &b.1)));
+        words.sort_by(|a, b| (a.key, b.word.len(), &a.word).cmp(&(b.key, a.word.len(), &b.word)));
         let mut index = vec![0; 0x1_0000].into_boxed_slice();
-        for (place, (key, ..)) in words.iter().enumerate().rev() {
-            if let (Some(slot), Ok(place)) = (index.get_mut(*key as usize), u16::try_from(place + 1)) {
+        for (place, word) in words.iter().enumerate().rev() {
+            if let (Some(slot), Ok(place)) = (index.get_mut(word.key as usize), u16::try_from(place + 1)) {
                 *slot = place;
             }
         }
         Self { index, words }
     }
 
-    fn of(&self, key: char) -> impl Iterator<Item = (&str, &T)> {
-        let first = self.index.get(key as usize).copied().unwrap_or(0) as usize;
+    /// The words with these two characters at their end.
+    fn of(&self, key: Option<char>, next: Option<char>) -> impl Iterator<Item = (&str, &T)> {
+        let first = key.and_then(|key| self.index.get(key as usize)).copied().unwrap_or(0) as usize;
         let words = if first == 0 { &[] } else { &self.words[first - 1..] };
-        words.iter().take_while(move |word| word.0 == key).map(|(_, word, value)| (&**word, value))
+        words
+            .iter()
+            .take_while(move |word| Some(word.key) == key)
+            .filter(move |word| word.next.is_none() || word.next == next)
+            .map(|word| (&*word.word, &word.value))
     }
 
     /// The words that `text` begins with, the longest first.
     pub(super) fn at<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (&'t str, &'t T)> {
-        let key = text.chars().next().unwrap_or('\0');
-        self.of(key).filter(|(word, _)| text.starts_with(word))
+        let mut chars = text.chars();
+        self.of(chars.next(), chars.next()).filter(|(word, _)| text.starts_with(word))
     }
 
     /// The words that `text` ends with, the longest first.
     pub(super) fn before<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (&'t str, &'t T)> {
-        let key = text.chars().next_back().unwrap_or('\0');
-        self.of(key).filter(|(word, _)| text.ends_with(word))
+        let mut chars = text.chars().rev();
+        self.of(chars.next(), chars.next()).filter(|(word, _)| text.ends_with(word))
     }
+}
+
+/// Whether `c` is a letter, a digit or a Chinese character; cheaper than the whole of Unicode.
+pub(super) fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(c, '〇' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{2_0000}'..='\u{3_ffff}')
 }
 
 #[cfg(test)]
