@@ -1,6 +1,6 @@
 //! Word lists: the vocabulary of unfolding and resolution, and what `[trim]` cuts off a name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
@@ -10,33 +10,44 @@ use crate::span::Span;
 /// A list of words that is looked up at the ends of a text or anywhere in it, longest word first.
 #[derive(Debug, Default)]
 pub struct WordList {
-    words: BTreeSet<String>,
-    longest: usize,
+    by_first: HashMap<char, Vec<Box<str>>>,
+    by_last: HashMap<char, Vec<Box<str>>>,
     automaton: Option<AhoCorasick>,
 }
 
 impl WordList {
     /// The list of these words.
     pub fn new(words: impl IntoIterator<Item = String>) -> Self {
-        let words: BTreeSet<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        let longest = words.iter().map(String::len).max().unwrap_or(0);
-        let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok().filter(|_| longest > 0);
-        Self { words, longest, automaton }
+        let mut words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        words.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        words.dedup();
+        let by = |end: fn(&str) -> Option<char>| {
+            let mut lists: HashMap<char, Vec<Box<str>>> = HashMap::new();
+            for word in &words {
+                if let Some(c) = end(word) {
+                    lists.entry(c).or_default().push(word.as_str().into());
+                }
+            }
+            lists
+        };
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok();
+        Self {
+            by_first: by(|word| word.chars().next()),
+            by_last: by(|word| word.chars().next_back()),
+            automaton: automaton.filter(|_| !words.is_empty()),
+        }
     }
 
     /// The longest word that `text` begins with, as its length in bytes.
     pub fn prefix(&self, text: &str) -> Option<usize> {
-        let most = self.longest.min(text.len());
-        (1..=most).rev().find(|&n| text.is_char_boundary(n) && self.words.contains(&text[..n]))
+        let words = self.by_first.get(&text.chars().next()?)?;
+        words.iter().find(|word| text.starts_with(&***word)).map(|word| word.len())
     }
 
     /// The longest word that `text` ends with, as its length in bytes.
     pub fn suffix(&self, text: &str) -> Option<usize> {
-        let most = self.longest.min(text.len());
-        (1..=most).rev().find(|&n| {
-            text.is_char_boundary(text.len() - n) && self.words.contains(&text[text.len() - n..])
-        })
+        let words = self.by_last.get(&text.chars().next_back()?)?;
+        words.iter().find(|word| text.ends_with(&***word)).map(|word| word.len())
     }
 
     /// The first word in `text`, the longest where several begin.
@@ -51,7 +62,7 @@ impl WordList {
 
     /// Whether the whole of `text` is a word.
     pub fn contains(&self, text: &str) -> bool {
-        self.words.contains(text)
+        self.prefix(text) == Some(text.len())
     }
 }
 
@@ -87,9 +98,9 @@ pub struct Trim {
     tail: WordList,
     subject: WordList,
     adverb: WordList,
-    head_times: Vec<Regex>,
-    tail_times: Vec<Regex>,
-    inner_times: Vec<Regex>,
+    head_times: Option<Regex>,
+    tail_times: Option<Regex>,
+    inner_times: Option<Regex>,
     keep: Option<AhoCorasick>,
 }
 
@@ -103,8 +114,10 @@ impl Trim {
         times: &[String],
         keep: impl IntoIterator<Item = String>,
     ) -> Self {
+        let times: Vec<String> = times.iter().map(|time| format!("(?:{time})")).collect();
         let anchored = |start: &str, end: &str| {
-            times.iter().filter_map(|time| Regex::new(&format!("{start}(?:{time}){end}")).ok()).collect()
+            let regex = Regex::new(&format!("{start}(?:{}){end}", times.join("|"))).ok();
+            regex.filter(|_| !times.is_empty())
         };
         let keep: BTreeSet<String> = keep.into_iter().collect();
         Self {
@@ -129,11 +142,11 @@ impl Trim {
             let text = span.of(name);
             let own = subjects.map(|own| [self.subject.prefix(text), own.prefix(text)]).unwrap_or_default();
             let heads = own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
-            let times = self.head_times.iter().filter_map(|time| time.find(text)).map(|m| m.end());
+            let times = self.head_times.as_ref().and_then(|time| time.find(text)).map(|m| m.end());
             let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits(text, n)).max();
             span.start += cut.unwrap_or(0);
             let text = span.of(name);
-            let times = self.tail_times.iter().filter_map(|time| time.find(text)).map(|m| m.len());
+            let times = self.tail_times.as_ref().and_then(|time| time.find(text)).map(|m| m.len());
             let cut = self
                 .tail
                 .suffix(text)
