@@ -131,7 +131,7 @@ impl<'a> Composer<'a> {
             return Found::Nothing { next: after_first };
         }
         if matches!(first, '首' | '榜') {
-            return self.ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
+            return Self::ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
         }
         if first == '半' || self.rest(at).starts_with("一半") {
             return self.half(if first == '半' { at } else { after_first });
@@ -158,7 +158,7 @@ impl<'a> Composer<'a> {
         {
             return found;
         }
-        let Some(mut measure) = self.measure(at, numeral) else {
+        let Some(mut measure) = self.measure(at, &numeral) else {
             return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("vague"), next };
         };
         if let Some(rank) = self.rank(&measure) {
@@ -181,7 +181,7 @@ impl<'a> Composer<'a> {
         if letters > 0 && self.lexicon.sign_before(&self.text[self.floor..at]).is_none() {
             let has_unit = || self.lexicon.unit_at(self.text, at, end, false).is_some();
             if letters < 3 || !has_unit() {
-                let next = skip(|b| b.is_ascii_alphanumeric());
+                let next = skip(u8::is_ascii_alphanumeric);
                 return Some(Found::Guarded {
                     span: Span::new(at - letters, next),
                     guard: Refusal::own("code"),
@@ -198,7 +198,7 @@ impl<'a> Composer<'a> {
         }
         let first_unit = || self.lexicon.unit_at(self.text, at, end, false).is_some();
         if bytes.get(end).is_some_and(u8::is_ascii_alphabetic) && !first_unit() {
-            let next = skip(|b| b.is_ascii_alphanumeric());
+            let next = skip(u8::is_ascii_alphanumeric);
             return Some(Found::Guarded { span: Span::new(at, next), guard: Refusal::own("code"), next });
         }
         let colon = self.char_at(end).filter(|c| matches!(c, ':' | '∶' | '：'))?;
@@ -244,7 +244,7 @@ impl<'a> Composer<'a> {
     }
 
     /// The number at `at` with its hedge inside and its unit; `None` when it is vague.
-    pub(super) fn measure(&self, at: usize, numeral: Numeral) -> Option<Measure> {
+    pub(super) fn measure(&self, at: usize, numeral: &Numeral) -> Option<Measure> {
         let text = self.text;
         let mut measure = Measure {
             number: Span::new(at, numeral.end),
@@ -392,7 +392,7 @@ impl<'a> Composer<'a> {
         if arabic != (second.form == Form::Arabic) {
             return;
         }
-        let Some(upper) = self.measure(start, second) else { return };
+        let Some(upper) = self.measure(start, &second) else { return };
         // 百分之三到五
         let shares = text[measure.number.start..].starts_with("百分之") && !upper.has_unit();
         if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit && !shares) {

@@ -9,6 +9,9 @@ use super::{
 };
 use crate::{quantity::Dimension, span::Span};
 
+/// How a numerator and its whole give the value.
+type Share = fn(Decimal, Decimal) -> Option<Decimal>;
+
 impl<'a> Composer<'a> {
     /// `三分之一`, `百分之九十二点五`, `1/3`; says whether there was one.
     pub(super) fn fraction(&self, measure: &mut Measure) -> bool {
@@ -26,7 +29,7 @@ impl<'a> Composer<'a> {
             let whole = [Decimal::ONE_HUNDRED, Decimal::ONE_THOUSAND, Decimal::from(10_000)]
                 .into_iter()
                 .find(|whole| *whole == below && measure.form == Form::Lone);
-            let (unit, share): (&str, fn(Decimal, Decimal) -> Option<Decimal>) = match whole {
+            let (unit, share): (&str, Share) = match whole {
                 Some(whole) if whole == Decimal::ONE_HUNDRED => ("%", |above, _| Some(above)),
                 Some(whole) if whole == Decimal::ONE_THOUSAND => ("‰", |above, _| Some(above)),
                 Some(_) => ("%", |above, _| Some(above.checked_div(Decimal::ONE_HUNDRED)?.normalize())),

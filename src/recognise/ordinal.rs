@@ -31,7 +31,7 @@ impl<'a> Composer<'a> {
         let Some(place) = place.filter(|_| word.is_some() || self.ends_at(next)) else {
             return Found::Guarded { span, guard: Refusal::own("ordinal-name"), next };
         };
-        self.ordinal_of(Span::new(at - 3, word.map_or(next, |word| word.end)), place, at)
+        Self::ordinal_of(Span::new(at - 3, word.map_or(next, |word| word.end)), place, at)
     }
 
     /// Whether no noun begins at `at`.
@@ -56,15 +56,15 @@ impl<'a> Composer<'a> {
                 None if ranked && self.ends_at(number.end) => number.end,
                 None => return None,
             };
-            return Some(self.ordinal_of(Span::new(number.start - 3, end), measure.value, number.start));
+            return Some(Self::ordinal_of(Span::new(number.start - 3, end), measure.value, number.start));
         }
         let listed =
             ["名列", "位列", "位居", "排名", "排在", "列居"].iter().any(|word| before.ends_with(word));
         (listed && measure.form == Form::Arabic && !measure.has_unit() && self.ends_at(number.end))
-            .then(|| self.ordinal_of(number, measure.value, number.start))
+            .then(|| Self::ordinal_of(number, measure.value, number.start))
     }
 
-    pub(super) fn ordinal_of(&self, span: Span, place: Decimal, number: usize) -> Found<'a> {
+    pub(super) fn ordinal_of(span: Span, place: Decimal, number: usize) -> Found<'a> {
         let quantity = Quantity {
             span,
             number: Span::new(number, span.end),
