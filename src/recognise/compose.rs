@@ -1,8 +1,9 @@
 //! Composes a quantity round a number: unit, range, fraction, hedges before, within and after, for every unit alike.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::{
+    fraction::{discount, doublings, two_places},
     guard::{Guarded, OWN, Suspect},
     lexicon::{GuardEntry, Lexicon, UnitId},
     numeral::{self, Form, Numeral, Sign, arabic, sign},
@@ -32,12 +33,12 @@ pub(super) struct Refusal<'a> {
 }
 
 impl<'a> Refusal<'a> {
-    fn own(id: &'a str) -> Self {
+    pub(super) fn own(id: &'a str) -> Self {
         let reason = OWN.iter().find(|(own, _)| *own == id).map_or("", |(_, reason)| reason);
         Self { id, reason }
     }
 
-    fn of(guard: &'a GuardEntry) -> Self {
+    pub(super) fn of(guard: &'a GuardEntry) -> Self {
         Self { id: &guard.id, reason: &guard.reason }
     }
 
@@ -58,29 +59,29 @@ pub(super) struct Composer<'a> {
 
 /// A number with its unit, before hedges outside of it are looked at.
 #[derive(Clone, Debug)]
-struct Measure {
-    number: Span,
-    end: usize,
-    value: Decimal,
-    high: Option<Decimal>,
-    fraction: Option<(Decimal, Decimal)>,
-    unit: UnitId,
-    per: Option<UnitId>,
-    dimension: Dimension,
-    inside: Option<Qualifier>,
-    form: Form,
-    lends: u32,
+pub(super) struct Measure {
+    pub(super) number: Span,
+    pub(super) end: usize,
+    pub(super) value: Decimal,
+    pub(super) high: Option<Decimal>,
+    pub(super) fraction: Option<(Decimal, Decimal)>,
+    pub(super) unit: UnitId,
+    pub(super) per: Option<UnitId>,
+    pub(super) dimension: Dimension,
+    pub(super) inside: Option<Qualifier>,
+    pub(super) form: Form,
+    pub(super) lends: u32,
     /// A multiplier stands in the number.
-    multiplied: bool,
+    pub(super) multiplied: bool,
 }
 
 impl Measure {
     /// Larger than places in a ranking are.
-    fn multiplied_beyond_ten(&self) -> bool {
+    pub(super) fn multiplied_beyond_ten(&self) -> bool {
         self.multiplied && self.value > Decimal::ONE_HUNDRED
     }
 
-    fn has_unit(&self) -> bool {
+    pub(super) fn has_unit(&self) -> bool {
         self.unit != UnitId::NONE
     }
 }
@@ -96,15 +97,15 @@ fn stronger(first: Qualifier, later: Qualifier) -> Qualifier {
 }
 
 impl<'a> Composer<'a> {
-    fn rest(&self, at: usize) -> &'a str {
+    pub(super) fn rest(&self, at: usize) -> &'a str {
         self.text.get(at..).unwrap_or("")
     }
 
-    fn char_at(&self, at: usize) -> Option<char> {
+    pub(super) fn char_at(&self, at: usize) -> Option<char> {
         self.rest(at).chars().next()
     }
 
-    fn char_before(&self, at: usize) -> Option<char> {
+    pub(super) fn char_before(&self, at: usize) -> Option<char> {
         self.text[self.floor..at].chars().next_back()
     }
 
@@ -130,7 +131,7 @@ impl<'a> Composer<'a> {
             return Found::Nothing { next: after_first };
         }
         if matches!(first, '首' | '榜') {
-            return self.ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
+            return Self::ordinal_of(Span::new(at, at + 6), Decimal::ONE, at);
         }
         if first == '半' || self.rest(at).starts_with("一半") {
             return self.half(if first == '半' { at } else { after_first });
@@ -157,7 +158,7 @@ impl<'a> Composer<'a> {
         {
             return found;
         }
-        let Some(mut measure) = self.measure(at, numeral) else {
+        let Some(mut measure) = self.measure(at, &numeral) else {
             return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("vague"), next };
         };
         if let Some(rank) = self.rank(&measure) {
@@ -180,7 +181,7 @@ impl<'a> Composer<'a> {
         if letters > 0 && self.lexicon.sign_before(&self.text[self.floor..at]).is_none() {
             let has_unit = || self.lexicon.unit_at(self.text, at, end, false).is_some();
             if letters < 3 || !has_unit() {
-                let next = skip(|b| b.is_ascii_alphanumeric());
+                let next = skip(u8::is_ascii_alphanumeric);
                 return Some(Found::Guarded {
                     span: Span::new(at - letters, next),
                     guard: Refusal::own("code"),
@@ -197,7 +198,7 @@ impl<'a> Composer<'a> {
         }
         let first_unit = || self.lexicon.unit_at(self.text, at, end, false).is_some();
         if bytes.get(end).is_some_and(u8::is_ascii_alphabetic) && !first_unit() {
-            let next = skip(|b| b.is_ascii_alphanumeric());
+            let next = skip(u8::is_ascii_alphanumeric);
             return Some(Found::Guarded { span: Span::new(at, next), guard: Refusal::own("code"), next });
         }
         let colon = self.char_at(end).filter(|c| matches!(c, ':' | '∶' | '：'))?;
@@ -243,7 +244,7 @@ impl<'a> Composer<'a> {
     }
 
     /// The number at `at` with its hedge inside and its unit; `None` when it is vague.
-    fn measure(&self, at: usize, numeral: Numeral) -> Option<Measure> {
+    pub(super) fn measure(&self, at: usize, numeral: &Numeral) -> Option<Measure> {
         let text = self.text;
         let mut measure = Measure {
             number: Span::new(at, numeral.end),
@@ -357,65 +358,6 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// `三分之一`, `百分之九十二点五`, `1/3`; says whether there was one.
-    fn fraction(&self, measure: &mut Measure) -> bool {
-        let text = self.text;
-        let below = measure.value;
-        if let Some(rest) = self.rest(measure.end).strip_prefix("分之") {
-            let start = text.len() - rest.len();
-            let Some(c) = rest.chars().next() else { return false };
-            if !c.is_ascii_digit() && sign(c).is_none() {
-                return false;
-            }
-            let Some(above) = numeral::read(text, start, self.lexicon) else { return false };
-            let Some(value) = above.value.filter(|_| !above.vague) else { return false };
-            let high = above.high;
-            let whole = [Decimal::ONE_HUNDRED, Decimal::ONE_THOUSAND, Decimal::from(10_000)]
-                .into_iter()
-                .find(|whole| *whole == below && measure.form == Form::Lone);
-            let (unit, share): (&str, fn(Decimal, Decimal) -> Option<Decimal>) = match whole {
-                Some(whole) if whole == Decimal::ONE_HUNDRED => ("%", |above, _| Some(above)),
-                Some(whole) if whole == Decimal::ONE_THOUSAND => ("‰", |above, _| Some(above)),
-                Some(_) => ("%", |above, _| Some(above.checked_div(Decimal::ONE_HUNDRED)?.normalize())),
-                None => ("%", percent_of),
-            };
-            let Some(share_value) = share(value, below) else { return false };
-            measure.value = share_value;
-            measure.high = high.and_then(|high| share(high, below));
-            measure.fraction = whole.is_none().then_some((value, below));
-            measure.number.end = above.end;
-            measure.end = above.end;
-            measure.unit = self.lexicon.find(unit).unwrap_or(UnitId::NONE);
-            measure.dimension = Dimension::Percent;
-            measure.form = Form::Han;
-            measure.lends = 0;
-            return true;
-        }
-        if measure.form != Form::Arabic || measure.multiplied || !self.rest(measure.end).starts_with('/') {
-            return false;
-        }
-        let start = measure.end + 1;
-        if !self.rest(start).starts_with(|c: char| c.is_ascii_digit()) {
-            return false;
-        }
-        let (Some(whole), end) = arabic(text, start) else { return false };
-        let ends =
-            !self.rest(end).starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '号' | '-'));
-        let starts = !self.text[..measure.number.start].ends_with(['/', '-', '.']);
-        let Some(share) = percent_of(below, whole) else { return false };
-        if !(ends && starts && below < whole && whole <= Decimal::ONE_HUNDRED && below.scale() == 0) {
-            return false;
-        }
-        measure.value = share;
-        measure.fraction = Some((below, whole));
-        measure.number.end = end;
-        measure.end = end;
-        measure.unit = self.lexicon.find("%").unwrap_or(UnitId::NONE);
-        measure.dimension = Dimension::Percent;
-        measure.form = Form::Han;
-        true
-    }
-
     /// Takes up the second half of a range: `30—50人`, `10—15万元`, `3%-5%`, `三到五天`.
     fn range(&self, measure: &mut Measure) {
         let text = self.text;
@@ -450,7 +392,7 @@ impl<'a> Composer<'a> {
         if arabic != (second.form == Form::Arabic) {
             return;
         }
-        let Some(upper) = self.measure(start, second) else { return };
+        let Some(upper) = self.measure(start, &second) else { return };
         // 百分之三到五
         let shares = text[measure.number.start..].starts_with("百分之") && !upper.has_unit();
         if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit && !shares) {
@@ -487,7 +429,7 @@ impl<'a> Composer<'a> {
     }
 
     /// Puts the hedges round `measure`, asks the guards, and decides whether it is a quantity at all.
-    fn finish(&self, mut measure: Measure, next: usize) -> Found<'a> {
+    pub(super) fn finish(&self, mut measure: Measure, next: usize) -> Found<'a> {
         let text = self.text;
         let mut qualifier = Qualifier::Exact;
         let mut start = measure.number.start;
@@ -503,7 +445,7 @@ impl<'a> Composer<'a> {
             measure.value = -measure.value;
         }
         let mut hedged = measure.inside.is_some();
-        let mut before = vec_of_two();
+        let mut before = [None; 2];
         for slot in &mut before {
             let Some((length, said)) =
                 self.lexicon.hedge_before(&text[self.floor..start], measure.form == Form::Lone)
@@ -632,136 +574,5 @@ impl<'a> Composer<'a> {
             Form::Han if !has_unit && !measure.multiplied => (measure.value.scale() == 0).then_some("name"),
             _ => None,
         }
-    }
-
-    /// `第3位`, `第一`, `第35次`; what a noun follows is a name: `第一分馆`.
-    fn ordinal(&self, at: usize, numeral: &Numeral) -> Found<'a> {
-        let number = Span::new(at, numeral.end);
-        let next = numeral.end;
-        let suspect = Suspect { text: self.text, number, end: next, has_unit: true };
-        let guards = &self.lexicon.guards;
-        if let Some((span, guard)) = guards.word(suspect).or_else(|| guards.refuse(suspect)) {
-            return Found::Guarded { span, guard: Refusal::of(guard), next: span.end.max(next) };
-        }
-        let span = Span::new(at - 3, next);
-        let place = numeral.value.filter(|value| value.scale() == 0 && numeral.high.is_none());
-        let word = self.lexicon.unit_at(self.text, at, next, false);
-        let Some(place) = place.filter(|_| word.is_some() || self.ends_at(next)) else {
-            return Found::Guarded { span, guard: Refusal::own("ordinal-name"), next };
-        };
-        self.ordinal_of(Span::new(at - 3, word.map_or(next, |word| word.end)), place, at)
-    }
-
-    /// Whether no noun begins at `at`.
-    fn ends_at(&self, at: usize) -> bool {
-        self.char_at(at).is_none_or(|c| !is_word(c) || "的和且并与及达".contains(c))
-    }
-
-    /// A rank without `第`: `前五位`, `名列23`.
-    fn rank(&self, measure: &Measure) -> Option<Found<'a>> {
-        let number = measure.number;
-        let before = &self.text[self.floor..number.start];
-        let whole = measure.value.scale() == 0 && measure.high.is_none() && !measure.multiplied_beyond_ten();
-        if !whole || number.end != measure.end && measure.dimension != Dimension::People {
-            return None;
-        }
-        let rest = self.rest(number.end);
-        if before.ends_with('前') {
-            let place = ["位", "名", "强", "列", "甲"].iter().find(|word| rest.starts_with(**word));
-            let ranked = ["居", "列", "排", "进", "入", "位"].iter().any(|word| before.contains(word));
-            let end = match place {
-                Some(word) => number.end + word.len(),
-                None if ranked && self.ends_at(number.end) => number.end,
-                None => return None,
-            };
-            return Some(self.ordinal_of(Span::new(number.start - 3, end), measure.value, number.start));
-        }
-        let listed =
-            ["名列", "位列", "位居", "排名", "排在", "列居"].iter().any(|word| before.ends_with(word));
-        (listed && measure.form == Form::Arabic && !measure.has_unit() && self.ends_at(number.end))
-            .then(|| self.ordinal_of(number, measure.value, number.start))
-    }
-
-    fn ordinal_of(&self, span: Span, place: Decimal, number: usize) -> Found<'a> {
-        let quantity = Quantity {
-            span,
-            number: Span::new(number, span.end),
-            value: place,
-            high: None,
-            fraction: None,
-            unit: UnitId::NONE,
-            per: None,
-            dimension: Dimension::Ordinal,
-            qualifier: Qualifier::Exact,
-        };
-        Found::Quantity { quantity, hedged: Hedged::default() }
-    }
-
-    /// `一半`, `过半`, `半数`, `半小时`: `at` is that of `半`.
-    fn half(&self, at: usize) -> Found<'a> {
-        let text = self.text;
-        let next = at + 3;
-        let nothing = Found::Nothing { next };
-        let before = &text[self.floor..at];
-        let percent = self.lexicon.find("%").unwrap_or(UnitId::NONE);
-        let (start, end) = if before.ends_with("一") {
-            (at - 3, next)
-        } else if self.rest(next).starts_with("数") {
-            (at, next + 3)
-        } else if self.lexicon.hedge_before(before, true).is_some() {
-            (at, next)
-        } else {
-            return nothing;
-        };
-        let measure = Measure {
-            number: Span::new(start, end),
-            end,
-            value: Decimal::from(50),
-            high: None,
-            fraction: Some((Decimal::ONE, Decimal::TWO)),
-            unit: percent,
-            per: None,
-            dimension: Dimension::Percent,
-            inside: None,
-            form: Form::Lone,
-            lends: 0,
-            multiplied: true,
-        };
-        if self.rest(end).starts_with(['径', '年', '天', '日', '夜', '个']) {
-            return nothing;
-        }
-        self.finish(measure, end)
-    }
-}
-
-const fn vec_of_two() -> [Option<Qualifier>; 2] {
-    [None, None]
-}
-
-fn two_places(value: Decimal) -> Decimal {
-    value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
-}
-
-/// What share `above` is of `below`, per cent, to two places.
-fn percent_of(above: Decimal, below: Decimal) -> Option<Decimal> {
-    Some(two_places(above.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(below)?))
-}
-
-/// Growth, in wholes, after so many doublings.
-fn doublings(times: Decimal) -> Option<Decimal> {
-    let times = u32::try_from(times).ok().filter(|times| *times < 60)?;
-    Some(Decimal::from(2_u64.pow(times) - 1))
-}
-
-/// `六五折` and `85折` are 6.5 and 8.5.
-fn discount(measure: &mut Measure, text: &str) {
-    if measure.form == Form::Digits || (measure.form == Form::Arabic && measure.value >= Decimal::TEN) {
-        measure.value = measure.value.checked_div(Decimal::TEN).unwrap_or(measure.value).normalize();
-    }
-    let pair = &text[measure.number.start..measure.number.end] == "三五";
-    if let Some(high) = measure.high.filter(|_| pair) {
-        let low = measure.value;
-        measure.high = None;
-        measure.value = low + high.checked_div(Decimal::TEN).unwrap_or_default();
     }
 }

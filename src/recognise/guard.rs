@@ -212,7 +212,8 @@ impl Guard {
         }
         let Some(source) = &entry.pattern else { return Some(Span::new(number.start, end)) };
         let window = &text[number.start..];
-        let window = &window[..window.floor_char_boundary(number.len().min(64) + 48)];
+        let reach = window.char_indices().nth(number.len().min(64) + 16).map_or(window.len(), |(end, _)| end);
+        let window = &window[..reach];
         let captures = self.pattern.get(source, "")?.captures(window)?;
         let found = captures.get(1).or_else(|| captures.get(0))?;
         Some(Span::new(number.start + found.start(), number.start + found.end()))

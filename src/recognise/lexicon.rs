@@ -25,6 +25,7 @@ impl UnitId {
 /// `[[unit]]` of a rule file: a unit, or another measure of one (`of`).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct UnitEntry {
     /// The canonical unit, its key.
     pub name: String,
@@ -72,6 +73,7 @@ pub struct UnitEntry {
 /// `[[hedge]]` of a rule file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct HedgeEntry {
     /// The word, its key.
     pub word: String,
@@ -245,12 +247,12 @@ fn latest<'a, T>(entries: &'a [T], key: impl Fn(&T) -> &str) -> Vec<&'a T> {
     let mut places = BTreeMap::new();
     let mut kept: Vec<&T> = vec![];
     for entry in entries {
-        match places.get(key(entry)) {
-            Some(place) => kept[*place] = entry,
-            None => {
-                places.insert(key(entry).to_owned(), kept.len());
-                kept.push(entry);
-            }
+        if let Some(place) = places.get(key(entry)) {
+            let place: usize = *place;
+            kept[place] = entry;
+        } else {
+            places.insert(key(entry).to_owned(), kept.len());
+            kept.push(entry);
         }
     }
     kept
@@ -377,7 +379,7 @@ impl Lexicon {
     /// with some units.
     pub(super) fn unit_at(&self, text: &str, number: usize, at: usize, name: bool) -> Option<UnitWord<'_>> {
         self.unit_where(text, at, |entry, rest| {
-            !entry.below && !(name && entry.names) && self.is_allowed(entry, &text[..number], rest)
+            !entry.below && !(name && entry.names) && is_allowed(entry, &text[..number], rest)
         })
     }
 
@@ -405,21 +407,6 @@ impl Lexicon {
                 entry,
             })
         })
-    }
-
-    fn is_allowed(&self, entry: &UnitEntry, before: &str, rest: &str) -> bool {
-        if !entry.ambiguous {
-            return true;
-        }
-        let ends = !rest.starts_with(|c: char| is_word(c));
-        let after = |word: &String| if word == "$" { ends } else { rest.starts_with(&**word) };
-        if entry.after.iter().any(after) {
-            return true;
-        }
-        let start = before.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
-        let before = &before[start..];
-        let before = before.rsplit(['，', '。', '；', '\n']).next().unwrap_or(before);
-        entry.before.iter().any(|word| before.contains(&**word))
     }
 
     /// Whether a unit that begins with a multiplier, such as `千瓦`, stands at `at`.
@@ -498,4 +485,20 @@ impl Lexicon {
                 .then_some((at + word.len(), hedge))
         })
     }
+}
+
+/// Whether the words round an ambiguous unit allow it; `rest` is what follows it.
+fn is_allowed(entry: &UnitEntry, before: &str, rest: &str) -> bool {
+    if !entry.ambiguous {
+        return true;
+    }
+    let ends = !rest.starts_with(|c: char| is_word(c));
+    let after = |word: &String| if word == "$" { ends } else { rest.starts_with(&**word) };
+    if entry.after.iter().any(after) {
+        return true;
+    }
+    let start = before.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
+    let before = &before[start..];
+    let before = before.rsplit(['，', '。', '；', '\n']).next().unwrap_or(before);
+    entry.before.iter().any(|word| before.contains(&**word))
 }

@@ -2,9 +2,11 @@
 
 mod candidate;
 mod compose;
+mod fraction;
 mod guard;
 pub mod lexicon;
 mod numeral;
+mod ordinal;
 mod share;
 pub mod time;
 mod words;
@@ -45,17 +47,17 @@ pub fn recognise_guarded(text: &str, lexicon: &Lexicon) -> Recognition {
 
 fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
     let mut found = Recognition::default();
-    let mut hedged = vec![];
+    let mut hedges = vec![];
     let mut candidates = lexicon.finder.candidates(text);
     let mut composer = Composer { text, lexicon, floor: 0, listing };
     let mut from = 0;
     while let Some(at) = candidates.next_from(from) {
         match composer.read(at) {
-            Found::Quantity { quantity, hedged: hedges } => {
+            Found::Quantity { quantity, hedged: outer } => {
                 from = quantity.span.end;
                 composer.floor = from;
                 found.quantities.push(quantity);
-                hedged.push(hedges);
+                hedges.push(outer);
             }
             Found::Guarded { span, guard, next } => {
                 from = next;
@@ -66,7 +68,7 @@ fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
             Found::Nothing { next } => from = next,
         }
     }
-    share::lend(text, &mut found.quantities, &hedged);
+    share::lend(text, &mut found.quantities, &hedges);
     found
 }
 

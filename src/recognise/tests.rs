@@ -196,3 +196,66 @@ fn notations_of_one_value_agree() {
         assert_eq!(found[0].span.of(text), text);
     }
 }
+
+/// `value`, below ten thousand, in Chinese numerals.
+fn section(value: u32) -> String {
+    let digits = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let (mut written, mut zero) = (String::new(), false);
+    for (power, unit) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
+        let digit = value / power % 10;
+        if digit == 0 {
+            zero = !written.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut zero) {
+            written += "零";
+        }
+        written += digits[digit as usize];
+        written += unit;
+    }
+    written
+}
+
+fn han(value: u32) -> String {
+    let (high, low) = (value / 10_000, value % 10_000);
+    match (high, low) {
+        (0, low) => section(low),
+        (high, 0) => section(high) + "万",
+        (high, low) => section(high) + "万" + if low < 1000 { "零" } else { "" } + &section(low),
+    }
+}
+
+fn grouped(value: u32) -> String {
+    let digits = value.to_string();
+    let head = (digits.len() - 1) % 3 + 1;
+    let groups = digits.as_bytes()[head..].chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
+    std::iter::once(digits[..head].to_owned()).chain(groups).collect::<Vec<_>>().join(",")
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_value_reads_back_from_any_notation(value in 2_u32..100_000_000, frame in 0_usize..4) {
+        let lexicon = Lexicon::builtin();
+        let (before, after) = [("", ""), ("全年办结", "，"), ("共约", "左右。"), ("（其中", "）")][frame];
+        let shifted = Decimal::new(i64::from(value), 4).normalize();
+        for written in [value.to_string(), grouped(value), han(value), format!("{shifted}万")] {
+            let text = format!("{before}{written}件{after}");
+            let found = recognise(&text, lexicon).quantities;
+            proptest::prop_assert_eq!(found.len(), 1, "{}", text);
+            proptest::prop_assert_eq!(found[0].value, Decimal::from(value), "{}", text);
+            proptest::prop_assert_eq!(found[0].number.of(&text), written);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_without_panic(text in "[0-9一二三十百千万亿半第约余多个件元%.,、“”《》/:+-]{0,40}") {
+        let lexicon = Lexicon::builtin();
+        let plain = recognise(&text, lexicon).quantities;
+        let mut end = 0;
+        for quantity in &plain {
+            proptest::prop_assert!(quantity.span.start >= end && quantity.span.end > quantity.span.start);
+            end = quantity.span.end;
+        }
+        proptest::prop_assert_eq!(plain, recognise_guarded(&text, lexicon).quantities);
+    }
+}

@@ -15,7 +15,7 @@ struct Word<T> {
     key: char,
     /// The character next to the key, which settles most comparisons.
     next: Option<char>,
-    word: Box<str>,
+    text: Box<str>,
     value: T,
 }
 
@@ -43,10 +43,10 @@ impl<T> Words<T> {
             .into_iter()
             .filter_map(|(word, value)| {
                 let (key, next) = ends(&word);
-                Some(Word { key: key?, next, word: word.into_boxed_str(), value })
+                Some(Word { key: key?, next, text: word.into_boxed_str(), value })
             })
             .collect();
-        words.sort_by(|a, b| (a.key, b.word.len(), &a.word).cmp(&(b.key, a.word.len(), &b.word)));
+        words.sort_by(|a, b| (a.key, b.text.len(), &a.text).cmp(&(b.key, a.text.len(), &b.text)));
         let mut index = vec![0; 0x1_0000].into_boxed_slice();
         for (place, word) in words.iter().enumerate().rev() {
             if let (Some(slot), Ok(place)) = (index.get_mut(word.key as usize), u16::try_from(place + 1)) {
@@ -64,7 +64,7 @@ impl<T> Words<T> {
             .iter()
             .take_while(move |word| Some(word.key) == key)
             .filter(move |word| word.next.is_none() || word.next == next)
-            .map(|word| (&*word.word, &word.value))
+            .map(|word| (&*word.text, &word.value))
     }
 
     /// The words that `text` begins with, the longest first.
