@@ -42,7 +42,12 @@ impl Extractor {
 
     /// Hands the rows of one document to `sink`, in the order of the text. `document` is its name, `bytes` its
     /// contents.
-    pub fn extract(&self, document: &str, bytes: &[u8], sink: &mut dyn FnMut(Row)) -> Result<(), decode::Error> {
+    pub fn extract(
+        &self,
+        document: &str,
+        bytes: &[u8],
+        sink: &mut dyn FnMut(Row),
+    ) -> Result<(), decode::Error> {
         let repaired = repair(decode::decode(bytes)?);
         let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired);
         let mut matcher = Matcher::new(&self.rules, resolver.subjects());
@@ -87,7 +92,8 @@ impl Extractor {
                 *span = Span::new(span.start + block.start, span.end + block.start);
             }
         }
-        let unfolder = Unfolder { text, quantities: &quantities, words: self.rules.words(), trim: self.rules.trim() };
+        let unfolder =
+            Unfolder { text, quantities: &quantities, words: self.rules.words(), trim: self.rules.trim() };
         let mut sentence = Span::default();
         let mut first = 0;
         for clause in segment::clauses(text, block, &quantities) {

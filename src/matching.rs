@@ -5,6 +5,7 @@ use regex_automata::{Input, util::captures::Captures};
 use crate::{
     quantity::Quantity,
     reading::Reading,
+    row::Kind,
     rules::{
         RuleSet,
         code::{Code, is_reserved},
@@ -14,7 +15,6 @@ use crate::{
         trigger::Candidates,
         words::WordList,
     },
-    row::Kind,
 };
 
 /// A figure that a rule has named.
@@ -84,7 +84,15 @@ impl<'r> Matcher<'r> {
                 None => self.declines(&reading.text[start..end]),
             };
         let group = self.remember(f.rule, &indicator, kind, reading, own);
-        Some(Mention { figure: reading.figure, rule: f.index, indicator, kind, negative, group, matched: f.matched })
+        Some(Mention {
+            figure: reading.figure,
+            rule: f.index,
+            indicator,
+            kind,
+            negative,
+            group,
+            matched: f.matched,
+        })
     }
 
     /// Every rule that matches; open rules are not tried where a named one has matched.
@@ -170,8 +178,9 @@ impl<'r> Matcher<'r> {
     /// `举办春晚、庙会等活动` is `举办活动`: the things before `等` are only examples.
     fn without_enumeration(&self, text: &str) -> String {
         let trim = self.rules.trim();
-        let Some((start, mark)) =
-            text.rmatch_indices('等').find(|(at, mark)| !trim.splits(text, *at) && !trim.splits(text, at + mark.len()))
+        let Some((start, mark)) = text
+            .rmatch_indices('等')
+            .find(|(at, mark)| !trim.splits(text, *at) && !trim.splits(text, at + mark.len()))
         else {
             return text.to_owned();
         };
@@ -187,7 +196,9 @@ impl<'r> Matcher<'r> {
     /// A long name keeps its verb and what stands after its last `的`: `接到平台录入的案件` is `接到案件`.
     fn without_modifier(&self, name: &str) -> String {
         const LONG: usize = 14;
-        let Some(at) = name.rfind('的').filter(|_| name.chars().count() > LONG) else { return name.to_owned() };
+        let Some(at) = name.rfind('的').filter(|_| name.chars().count() > LONG) else {
+            return name.to_owned();
+        };
         let verb = self.rules.words().verb.prefix(name).unwrap_or(0);
         let rest = &name[at + '的'.len_utf8()..];
         if rest.chars().count() < 2 { name.to_owned() } else { format!("{}{rest}", &name[..verb.min(at)]) }

@@ -33,8 +33,14 @@ pub struct Reading {
 impl Reading {
     /// The reading about `figure` that `tokens` make.
     pub fn new(text: &str, clause: Span, figure: usize, tokens: &[Token], quantities: &[Quantity]) -> Self {
-        let mut reading =
-            Self { figure, at: 0, text: String::with_capacity(64), pieces: Vec::with_capacity(tokens.len()), clause, topic: None };
+        let mut reading = Self {
+            figure,
+            at: 0,
+            text: String::with_capacity(64),
+            pieces: Vec::with_capacity(tokens.len()),
+            clause,
+            topic: None,
+        };
         for token in tokens {
             match *token {
                 Token::Words(span) => {

@@ -100,7 +100,11 @@ pub fn blocks(text: &str, paragraph: Span) -> impl Iterator<Item = Span> + '_ {
             return None;
         }
         let start = at;
-        at = if paragraph.end - start <= BLOCK { paragraph.end } else { block_end(text, start, paragraph.end) };
+        at = if paragraph.end - start <= BLOCK {
+            paragraph.end
+        } else {
+            block_end(text, start, paragraph.end)
+        };
         Some(Span::new(start, at))
     })
 }
@@ -116,7 +120,8 @@ fn block_end(text: &str, start: usize, end: usize) -> usize {
         return start + at + mark.len();
     }
     // No mark at all: go on to where no number can be cut.
-    let cut = text[limit..end].char_indices().find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '.' | ',' | '%'));
+    let cut =
+        text[limit..end].char_indices().find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '.' | ',' | '%'));
     cut.map_or(end, |(at, c)| limit + at + c.len_utf8())
 }
 
@@ -229,7 +234,10 @@ mod tests {
     #[test]
     fn clauses_end_at_marks_outside_brackets_and_quotes() {
         assert_eq!(cut("接收工单，办结；满意。完成"), ["接收工单", "办结", "满意", "完成"]);
-        assert_eq!(cut("落实“一户，一策”机制，完成（含南，北片）改造"), ["落实“一户，一策”机制", "完成（含南，北片）改造"]);
+        assert_eq!(
+            cut("落实“一户，一策”机制，完成（含南，北片）改造"),
+            ["落实“一户，一策”机制", "完成（含南，北片）改造"]
+        );
     }
 
     #[test]

@@ -13,7 +13,8 @@ const JOINERS: [&str; 6] = ["以及", "并且", "和", "及", "与", "并"];
 /// Marks of a distributed statement: the i-th name belongs to the i-th figure.
 const DISTRIBUTORS: [&str; 3] = ["分别", "依次", "各自"];
 /// What between two quantities shows that they are not members of one list.
-const RELATORS: &[char] = &['的', '比', '由', '从', '至', '到', '为', '对', '占', '每', '将', '把', '向', '：', ':', '～'];
+const RELATORS: &[char] =
+    &['的', '比', '由', '从', '至', '到', '为', '对', '占', '每', '将', '把', '向', '：', ':', '～'];
 /// Words that hide two names under `分别`.
 const PAIRS: [(&str, [&str; 2]); 3] =
     [("城乡居民", ["城镇居民", "农村居民"]), ("存贷款", ["存款", "贷款"]), ("进出口", ["进口", "出口"])];
@@ -90,7 +91,8 @@ impl Unfolder<'_> {
             let span = self.quantities[index].span;
             if let Some(bracket) = self.bracket_before(Span::new(at, clause.end), span) {
                 words(at, bracket.start, tokens);
-                let inner = self.quantities[index..last].iter().take_while(|q| q.span.end <= bracket.end).count();
+                let inner =
+                    self.quantities[index..last].iter().take_while(|q| q.span.end <= bracket.end).count();
                 brackets.push((bracket, index, index + inner));
                 index += inner;
                 at = bracket.end;
@@ -120,7 +122,15 @@ impl Unfolder<'_> {
     }
 
     /// A bracket is a clause of its own; one that is only a figure takes the place of the figure before it.
-    fn bracket(&self, clause: Span, bracket: Span, first: usize, last: usize, main: usize, out: &mut Vec<Reading>) {
+    fn bracket(
+        &self,
+        clause: Span,
+        bracket: Span,
+        first: usize,
+        last: usize,
+        main: usize,
+        out: &mut Vec<Reading>,
+    ) {
         let inner = Span::new(bracket.start + '（'.len_utf8(), bracket.end - '）'.len_utf8());
         let alone = last == first + 1 && self.quantities[first].span == inner;
         let outer = out[main..].iter().rev().find(|r| self.quantities[r.figure].span.end <= bracket.start);
@@ -148,7 +158,8 @@ impl Unfolder<'_> {
         let quantities = &self.quantities[first..last];
         let mut from = first;
         for part in segment::clauses(self.text, inner, quantities) {
-            let to = from + self.quantities[from..last].iter().take_while(|q| q.span.end <= part.span.end).count();
+            let to =
+                from + self.quantities[from..last].iter().take_while(|q| q.span.end <= part.span.end).count();
             if to > from {
                 self.unfold(part.span, from, to, out);
             }
@@ -158,7 +169,8 @@ impl Unfolder<'_> {
 
     /// The part between two `、` that holds `span`.
     fn part_around(&self, clause: Span, span: Span) -> Span {
-        let start = self.text[clause.start..span.start].rfind('、').map_or(clause.start, |n| clause.start + n + 3);
+        let start =
+            self.text[clause.start..span.start].rfind('、').map_or(clause.start, |n| clause.start + n + 3);
         let end = self.text[span.end..clause.end].find('、').map_or(clause.end, |n| span.end + n);
         Span::new(start, end)
     }
@@ -184,7 +196,8 @@ impl Unfolder<'_> {
         if mark.is_none() && (parts.len() != figures.len() || parts.len() < 2) {
             return false;
         }
-        let shared = parts.last().and_then(|last| self.words.attribute.suffix(last.of(self.text)).map(|n| (last, n)));
+        let shared =
+            parts.last().and_then(|last| self.words.attribute.suffix(last.of(self.text)).map(|n| (last, n)));
         let pair = if parts.len() == 1 && figures.len() == 2 { self.pair(names) } else { None };
         for (i, &figure) in figures.iter().enumerate() {
             let mut member = Vec::new();
@@ -263,7 +276,8 @@ impl Unfolder<'_> {
         if parts.len() + 1 == wanted {
             let last = parts[parts.len() - 1];
             let text = last.of(self.text);
-            let joiner = JOINERS.iter().filter_map(|joiner| text.rfind(joiner).map(|at| (at, joiner.len()))).max();
+            let joiner =
+                JOINERS.iter().filter_map(|joiner| text.rfind(joiner).map(|at| (at, joiner.len()))).max();
             if let Some((at, length)) = joiner.filter(|&(at, length)| at > 0 && at + length < text.len()) {
                 parts.pop();
                 parts.push(Span::new(last.start, last.start + at));
@@ -333,7 +347,8 @@ impl Unfolder<'_> {
                 continue;
             };
             let text = span.of(self.text);
-            if count > 1 && i > 0
+            if count > 1
+                && i > 0
                 && let Some(joiner) = JOINERS.iter().find(|joiner| text.starts_with(**joiner))
                 && !self.trim.splits(text, joiner.len())
             {
@@ -342,7 +357,9 @@ impl Unfolder<'_> {
             }
             let text = span.of(self.text);
             let mut joined = false;
-            if count > 1 && i + 1 < tokens.len() && i > 0
+            if count > 1
+                && i + 1 < tokens.len()
+                && i > 0
                 && let Some(joiner) = JOINERS.iter().find(|joiner| text.ends_with(**joiner))
                 && !self.trim.splits(text, text.len() - joiner.len())
             {
@@ -395,7 +412,8 @@ impl Unfolder<'_> {
         for &token in a.iter().chain(b) {
             match (whole.last_mut(), token) {
                 (Some(Token::Words(last)), Token::Words(next))
-                    if last.end <= next.start && self.text[last.end..next.start].trim_matches('、').is_empty() =>
+                    if last.end <= next.start
+                        && self.text[last.end..next.start].trim_matches('、').is_empty() =>
                 {
                     last.end = next.end;
                 }
@@ -438,7 +456,10 @@ impl Unfolder<'_> {
     /// Whether words are what a quantity counts, perhaps with more behind.
     fn begins_with_noun(&self, span: Span) -> bool {
         let text = span.of(self.text).trim();
-        !text.is_empty() && !text.starts_with(RELATORS) && !self.words.predicate.prefix(text).is_some() && !self.words.bare.prefix(text).is_some()
+        !text.is_empty()
+            && !text.starts_with(RELATORS)
+            && !self.words.predicate.prefix(text).is_some()
+            && !self.words.bare.prefix(text).is_some()
     }
 
     /// Whether words are nothing but a verb.
@@ -490,7 +511,8 @@ impl Unfolder<'_> {
     /// Whether a part without a figure says something of its own: a predicate, a rank, a verb after the figures.
     fn is_statement(&self, part: &[Token], leading: bool) -> bool {
         let Some(&Token::Words(span)) = part.first() else { return false };
-        let ordinal = self.quantities.iter().any(|q| q.dimension == Dimension::Ordinal && span.contains(q.span));
+        let ordinal =
+            self.quantities.iter().any(|q| q.dimension == Dimension::Ordinal && span.contains(q.span));
         ordinal
             || self.begins_with(part, &self.words.predicate)
             || !leading && self.begins_with(part, &self.words.verb)
@@ -512,5 +534,8 @@ impl Unfolder<'_> {
 }
 
 fn figures(tokens: &[Token]) -> Vec<usize> {
-    tokens.iter().filter_map(|token| if let Token::Figure(index) = token { Some(*index) } else { None }).collect()
+    tokens
+        .iter()
+        .filter_map(|token| if let Token::Figure(index) = token { Some(*index) } else { None })
+        .collect()
 }

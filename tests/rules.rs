@@ -41,10 +41,17 @@ fn broken_rules_say_where_and_how_to_mend() {
         ("no_slot", with_pattern("满意率[0-9]+%")),
         ("word_boundary", with_pattern("满意率\\b{percent}")),
         ("look_around", with_pattern("满意率(?=达){percent}")),
-        ("missing_example", "[[rule]]\nid = \"x\"\nindicator = \"甲\"\npattern = '甲{percent}'\nrefuses = [\"乙\"]\n".to_owned()),
+        (
+            "missing_example",
+            "[[rule]]\nid = \"x\"\nindicator = \"甲\"\npattern = '甲{percent}'\nrefuses = [\"乙\"]\n"
+                .to_owned(),
+        ),
         ("unknown_over", with_pattern("甲{percent}").replace("refuses", "over = [\"open-claus\"]\nrefuses")),
         ("unknown_disable", "disable = [\"open-claus\"]\n".to_owned()),
-        ("unknown_capture", with_pattern("(?<name>甲){percent}").replace("\"甲\"\npattern", "\"{nmae}\"\npattern")),
+        (
+            "unknown_capture",
+            with_pattern("(?<name>甲){percent}").replace("\"甲\"\npattern", "\"{nmae}\"\npattern"),
+        ),
     ] {
         insta::with_settings!({ snapshot_path => "diagnostics", prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(name, broken(&text));

@@ -158,8 +158,9 @@ impl<'d> Resolver<'d> {
         let kind = if quantity.dimension == Dimension::Ordinal { Kind::Rank } else { mention.kind };
         let start = self.sentence.start.min(quantity.span.start);
         let before = Span::new(start, quantity.span.start);
-        let status =
-            rule.status.unwrap_or_else(|| self.status.status(before.of(text), &reading.text, self.rules.words()));
+        let status = rule
+            .status
+            .unwrap_or_else(|| self.status.status(before.of(text), &reading.text, self.rules.words()));
         let within = |span: Span| Span::new(span.start - self.sentence.start, span.end - self.sentence.start);
         let period = if self.sentence.contains(quantity.span) && self.sentence.contains(reading.clause) {
             let planned = status == crate::row::Status::Planned;

@@ -44,7 +44,8 @@ impl StatusTracker {
         let text = text.trim_start();
         let begins: Option<i32> = text.get(..4).and_then(|digits| digits.parse().ok());
         let later = begins.zip(year).is_some_and(|(begins, year)| (year + 1..year + 6).contains(&begins));
-        if later && text[4..].starts_with('年') && (words.plan.find(text).is_some() || text.contains('将')) {
+        if later && text[4..].starts_with('年') && (words.plan.find(text).is_some() || text.contains('将'))
+        {
             self.section = Some(UNNUMBERED);
         }
     }
@@ -57,8 +58,10 @@ impl StatusTracker {
             let free = |start: usize, end: usize| {
                 !done.iter().any(|span| span.start <= start && end <= span.end) && !is_quoted(text, start)
             };
-            let plan = words.plan.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
-            let actual = words.actual.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
+            let plan =
+                words.plan.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
+            let actual =
+                words.actual.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
             if plan.is_some() || actual.is_some() {
                 planned = Some(plan > actual);
             }
@@ -96,7 +99,8 @@ pub fn level(heading: &str) -> u8 {
 fn is_quoted(text: &str, at: usize) -> bool {
     [('“', '”'), ('《', '》')].iter().any(|&(open, close)| {
         text[..at].rfind(open).is_some_and(|n| {
-            text[n..at].find(close).is_none() && segment::shielded(&text[n..], open).is_some_and(|len| n + len > at)
+            text[n..at].find(close).is_none()
+                && segment::shielded(&text[n..], open).is_some_and(|len| n + len > at)
         })
     })
 }

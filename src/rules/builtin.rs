@@ -21,7 +21,10 @@ pub const FILES: &[(&str, &str)] = files![
 
 /// The same as sources of the loader.
 pub fn sources() -> Vec<Source> {
-    FILES.iter().map(|(name, text)| Source { name: format!("builtin:{name}"), text: (*text).to_owned() }).collect()
+    FILES
+        .iter()
+        .map(|(name, text)| Source { name: format!("builtin:{name}"), text: (*text).to_owned() })
+        .collect()
 }
 
 #[cfg(test)]

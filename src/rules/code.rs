@@ -49,7 +49,8 @@ pub struct Code(pub u16);
 impl Code {
     /// The code of a quantity.
     pub fn of(quantity: &Quantity) -> Self {
-        if quantity.per.is_some() || quantity.unit == UnitId::NONE || quantity.dimension == Dimension::Ordinal {
+        if quantity.per.is_some() || quantity.unit == UnitId::NONE || quantity.dimension == Dimension::Ordinal
+        {
             Self::of_dimension(quantity.dimension)
         } else {
             Self(quantity.unit.0)
@@ -91,10 +92,12 @@ impl CodeSet {
     pub fn of_slot(name: &str, lexicon: &Lexicon) -> Option<Self> {
         let &(_, dimension) = SLOTS.iter().find(|(slot, _)| *slot == name)?;
         let mut codes: Vec<Code> = if name == "quantity" {
-            let bare = SLOTS.iter().map(|&(_, d)| d).filter(|&d| d != Dimension::Ordinal).map(Code::of_dimension);
+            let bare =
+                SLOTS.iter().map(|&(_, d)| d).filter(|&d| d != Dimension::Ordinal).map(Code::of_dimension);
             lexicon.units().map(|(id, _)| Code(id.0)).filter(|&c| c.0 != 0).chain(bare).collect()
         } else {
-            let units = lexicon.units().filter(|(_, unit)| unit.dimension == dimension).map(|(id, _)| Code(id.0));
+            let units =
+                lexicon.units().filter(|(_, unit)| unit.dimension == dimension).map(|(id, _)| Code(id.0));
             units.filter(|&c| c.0 != 0).chain([Code::of_dimension(dimension)]).collect()
         };
         codes.sort_unstable();

@@ -64,7 +64,8 @@ impl fmt::Display for Diagnostic {
             annotation = annotation.label(self.label.as_str());
         }
         let snippet = Snippet::source(&*self.source).path(&*self.file).annotation(annotation);
-        let mut report: Vec<Group<'_>> = vec![Level::ERROR.primary_title(self.title.as_str()).element(snippet)];
+        let mut report: Vec<Group<'_>> =
+            vec![Level::ERROR.primary_title(self.title.as_str()).element(snippet)];
         if !self.help.is_empty() {
             report.push(Group::with_title(Level::HELP.secondary_title(self.help.as_str())));
         }
@@ -107,8 +108,8 @@ mod tests {
     fn caret_stands_under_chinese_text() {
         let source: Arc<str> = "pattern = '满意率{percnt}'\n".into();
         let at = source.find("{percnt}").unwrap();
-        let diagnostic =
-            Diagnostic::new(&"a.toml".into(), &source, at..at + 8, "unknown slot `percnt`").help("did you mean `percent`?");
+        let diagnostic = Diagnostic::new(&"a.toml".into(), &source, at..at + 8, "unknown slot `percnt`")
+            .help("did you mean `percent`?");
         insta::assert_snapshot!(diagnostic.to_string(), @r"
         error: unknown slot `percnt`
          --> a.toml:1:15

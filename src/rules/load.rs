@@ -110,7 +110,13 @@ impl Loader {
         let mut here = BTreeSet::new();
         for rule in parsed.rule {
             let toml = rule.span();
-            let filed = Filed { entry: rule.into_inner(), file: Arc::clone(&file), text: Arc::clone(&text), toml, user };
+            let filed = Filed {
+                entry: rule.into_inner(),
+                file: Arc::clone(&file),
+                text: Arc::clone(&text),
+                toml,
+                user,
+            };
             let id = filed.entry.id.get_ref().clone();
             if !here.insert(id.clone()) {
                 self.errors.push(
@@ -126,9 +132,9 @@ impl Loader {
 
     fn disable(&mut self, id: &Spanned<String>, file: &Arc<str>, text: &Arc<str>) {
         let name = id.get_ref().as_str();
-        let word = name.rsplit_once('.').is_some_and(|(list, word)| {
-            self.words.get_mut(list).is_some_and(|words| words.remove(word))
-        });
+        let word = name
+            .rsplit_once('.')
+            .is_some_and(|(list, word)| self.words.get_mut(list).is_some_and(|words| words.remove(word)));
         let gone = word
             || self.rules.remove(name).is_some()
             || self.units.remove(name).is_some()
@@ -138,9 +144,15 @@ impl Loader {
             self.notes.push(format!("`{name}` is switched off by {file}"));
             return;
         }
-        let known = self.rules.keys().chain(self.units.keys()).chain(self.guards.keys()).chain(self.hedges.keys());
+        let known =
+            self.rules.keys().chain(self.units.keys()).chain(self.guards.keys()).chain(self.hedges.keys());
         let help = nearest(name, known.map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-        let error = Diagnostic::new(file, text, id.span(), format!("nothing to disable: no entry has the id `{name}`"));
+        let error = Diagnostic::new(
+            file,
+            text,
+            id.span(),
+            format!("nothing to disable: no entry has the id `{name}`"),
+        );
         self.errors.push(error.help(help.unwrap_or_default()));
     }
 
@@ -184,7 +196,12 @@ impl Loader {
             Ok(lexicon) => lexicon,
             Err(error) => {
                 let none: Arc<str> = "".into();
-                self.errors.push(Diagnostic::new(&"units, hedges, guards".into(), &none, 0..0, error.to_string()));
+                self.errors.push(Diagnostic::new(
+                    &"units, hedges, guards".into(),
+                    &none,
+                    0..0,
+                    error.to_string(),
+                ));
                 return Err(RuleErrors(self.errors));
             }
         };
@@ -230,8 +247,12 @@ impl Loader {
 
 /// A list of `[words]` as a fragment of its name, longest word first.
 fn alternation(words: &BTreeMap<&'static str, BTreeSet<String>>, list: &str) -> String {
-    let mut words: Vec<String> =
-        words.get(format!("words.{list}").as_str()).into_iter().flatten().map(|word| regex_syntax::escape(word)).collect();
+    let mut words: Vec<String> = words
+        .get(format!("words.{list}").as_str())
+        .into_iter()
+        .flatten()
+        .map(|word| regex_syntax::escape(word))
+        .collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     if words.is_empty() { "[^\\s\\S]".to_owned() } else { words.join("|") }
 }
@@ -266,13 +287,16 @@ fn rule(
             Err(_) => {
                 let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
                 let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
-                errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
+                errors
+                    .push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
             }
         }
     }
     let clash = fragments.keys().find(|name| super::code::SLOTS.iter().any(|(slot, _)| slot == name));
     if let Some(name) = clash {
-        errors.push(filed.error(entry.pattern.span(), format!("`{name}` is both a slot and a fragment of [define]")));
+        errors.push(
+            filed.error(entry.pattern.span(), format!("`{name}` is both a slot and a fragment of [define]")),
+        );
     }
     let pattern = match Pattern::parse(entry.pattern.get_ref(), fragments, lexicon) {
         Ok(pattern) => pattern,
@@ -285,9 +309,11 @@ fn rule(
     let template = match Template::parse(entry.indicator.get_ref(), &pattern.captures) {
         Ok(template) => template,
         Err(message) => {
-            let captures: Vec<&str> = pattern.captures.iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
+            let captures: Vec<&str> =
+                pattern.captures.iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
             let help = if captures.is_empty() {
-                "the pattern has no named groups: write `(?<name>…)`; `{topic}` and `{object}` need none".to_owned()
+                "the pattern has no named groups: write `(?<name>…)`; `{topic}` and `{object}` need none"
+                    .to_owned()
             } else {
                 format!("captures are {}; there are `{{topic}}` and `{{object}}` too", captures.join(", "))
             };
@@ -301,7 +327,11 @@ fn rule(
             Ok(compiled) => drop(regex.set(Some(compiled))),
             Err(error) => {
                 let title = format!("the pattern does not compile: {error}");
-                errors.push(filed.error(entry.pattern.span(), title).help("a rule may take 1 MB compiled: bound its repetitions"));
+                errors.push(
+                    filed
+                        .error(entry.pattern.span(), title)
+                        .help("a rule may take 1 MB compiled: bound its repetitions"),
+                );
             }
         }
     }
@@ -349,7 +379,8 @@ fn table(text: &str, start: usize) -> &str {
 }
 
 fn is_kebab_case(id: &str) -> bool {
-    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let word =
+        |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     id.split('-').all(word)
 }
 

@@ -124,12 +124,16 @@ impl Pattern {
             return Err(PatternError {
                 span: 0..written.len(),
                 message: "not every alternative of the pattern holds the figure".into(),
-                help: "write a slot in each alternative, or put the alternatives in a group beside the slot".into(),
+                help: "write a slot in each alternative, or put the alternatives in a group beside the slot"
+                    .into(),
             });
         }
         let mut captures = Vec::new();
-        let hir = rewrite(&hir, &expansion.slots, &mut captures)
-            .map_err(|message| PatternError { span: 0..written.len(), message, help: String::new() })?;
+        let hir = rewrite(&hir, &expansion.slots, &mut captures).map_err(|message| PatternError {
+            span: 0..written.len(),
+            message,
+            help: String::new(),
+        })?;
         let mut figure = CodeSet::default();
         for slot in expansion.slots.iter().filter(|slot| !slot.neighbour) {
             figure.union(&slot.codes);
@@ -141,7 +145,11 @@ impl Pattern {
     /// Compiles it.
     pub fn compile(&self) -> Result<meta::Regex, Box<meta::BuildError>> {
         meta::Builder::new()
-            .configure(meta::Config::new().nfa_size_limit(Some(COMPILED_LIMIT)).onepass_size_limit(Some(COMPILED_LIMIT)))
+            .configure(
+                meta::Config::new()
+                    .nfa_size_limit(Some(COMPILED_LIMIT))
+                    .onepass_size_limit(Some(COMPILED_LIMIT)),
+            )
             .build_from_hir(&self.hir)
             .map_err(Box::new)
     }
@@ -149,7 +157,12 @@ impl Pattern {
 
 impl Expansion<'_> {
     /// Appends `written` with its slots and fragments replaced; `within` is the place of the outermost fragment.
-    fn expand(&mut self, written: &str, within: Option<&Range<usize>>, depth: usize) -> Result<(), PatternError> {
+    fn expand(
+        &mut self,
+        written: &str,
+        within: Option<&Range<usize>>,
+        depth: usize,
+    ) -> Result<(), PatternError> {
         let at = |range: Range<usize>| within.cloned().unwrap_or(range);
         let bytes = written.as_bytes();
         let mut copied = 0;
@@ -161,7 +174,11 @@ impl Expansion<'_> {
                     // `\p{Han}`, `\x{4E00}`: their braces are no slots.
                     let braced = matches!(bytes.get(i + 1), Some(b'p' | b'P' | b'x' | b'u' | b'U'))
                         && bytes.get(i + 2) == Some(&b'{');
-                    i += if braced { memchr::memchr(b'}', &bytes[i..]).map_or(bytes.len() - i, |n| n + 1) } else { 2 };
+                    i += if braced {
+                        memchr::memchr(b'}', &bytes[i..]).map_or(bytes.len() - i, |n| n + 1)
+                    } else {
+                        2
+                    };
                 }
                 b'[' => {
                     class += 1;
@@ -221,7 +238,9 @@ impl Expansion<'_> {
         if let Some(fragment) = self.fragments.get(inside) {
             if depth >= FRAGMENT_DEPTH {
                 return Err(error(
-                    format!("fragment `{inside}` stands in itself, or fragments are nested over {FRAGMENT_DEPTH} deep"),
+                    format!(
+                        "fragment `{inside}` stands in itself, or fragments are nested over {FRAGMENT_DEPTH} deep"
+                    ),
                     "take it out of its own definition".into(),
                 ));
             }
@@ -316,7 +335,9 @@ fn repeated(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
             None => repeated(sub, slots),
         },
         HirKind::Capture(capture) if slot_of(hir, slots).is_none() => repeated(&capture.sub, slots),
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().find_map(|sub| repeated(sub, slots)),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().find_map(|sub| repeated(sub, slots))
+        }
         _ => None,
     }
 }
@@ -328,7 +349,9 @@ fn any_slot(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
     match hir.kind() {
         HirKind::Capture(capture) => any_slot(&capture.sub, slots),
         HirKind::Repetition(repetition) => any_slot(&repetition.sub, slots),
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().find_map(|sub| any_slot(sub, slots)),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().find_map(|sub| any_slot(sub, slots))
+        }
         _ => None,
     }
 }

@@ -45,11 +45,19 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
             let right = made.len() == example.rows.len()
                 && made.iter().zip(&example.rows).all(|(row, expected)| agrees(row, expected));
             if !right {
-                let others = all.iter().map(|row| format!("{} ({})", show(row), row.rule)).collect::<Vec<_>>().join(", ");
+                let others = all
+                    .iter()
+                    .map(|row| format!("{} ({})", show(row), row.rule))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 failures.push(Failure {
                     rule: rule.id.clone(),
                     text: example.text,
-                    expected: if example.rows.is_empty() { "none".into() } else { format!("{:?}", Shown(&example.rows)) },
+                    expected: if example.rows.is_empty() {
+                        "none".into()
+                    } else {
+                        format!("{:?}", Shown(&example.rows))
+                    },
                     made: if others.is_empty() { "no row".into() } else { others },
                 });
             }

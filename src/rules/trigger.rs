@@ -29,7 +29,8 @@ pub struct Candidates {
 impl Trigger {
     /// The trigger of these rules.
     pub fn new(rules: &[Rule]) -> Self {
-        let mut words: Vec<&str> = rules.iter().flat_map(|r| r.pattern.required.iter().map(String::as_str)).collect();
+        let mut words: Vec<&str> =
+            rules.iter().flat_map(|r| r.pattern.required.iter().map(String::as_str)).collect();
         words.sort_unstable();
         words.dedup();
         let mut rules_of_word = vec![Vec::new(); words.len()];

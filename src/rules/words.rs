@@ -141,7 +141,8 @@ impl Trim {
             span = self.cut_marks(name, span);
             let text = span.of(name);
             let own = subjects.map(|own| [self.subject.prefix(text), own.prefix(text)]).unwrap_or_default();
-            let heads = own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
+            let heads =
+                own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
             let times = self.head_times.as_ref().and_then(|time| time.find(text)).map(|m| m.end());
             let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits(text, n)).max();
             span.start += cut.unwrap_or(0);
@@ -164,7 +165,8 @@ impl Trim {
     /// Cuts a subject off words before a figure: everything before the last time or adverb that a verb follows
     /// (`社区今年共发放`), and a prepositional phrase before a verb (`沿河堤新建`).
     pub fn without_subject<'t>(&self, name: &'t str, verb: &WordList) -> &'t str {
-        let times = self.inner_times.iter().flat_map(|time| time.find_iter(name)).map(|m| (m.start(), m.end()));
+        let times =
+            self.inner_times.iter().flat_map(|time| time.find_iter(name)).map(|m| (m.start(), m.end()));
         let adverbs = self.adverb.find_all(name).map(|span| (span.start, span.end));
         let whole = |at: usize| !self.splits(name, at);
         let cut = times
@@ -185,7 +187,10 @@ impl Trim {
 
     /// Cuts punctuation and spaces off both ends; a quotation mark or bracket only with its partner missing.
     fn cut_marks(&self, name: &str, mut span: Span) -> Span {
-        const LOOSE: &[char] = &[' ', '\t', '、', '，', '；', '：', '。', '—', '－', '-', ',', ':', ';', '·', '…', '•', '*', '#', '|'];
+        const LOOSE: &[char] = &[
+            ' ', '\t', '、', '，', '；', '：', '。', '—', '－', '-', ',', ':', ';', '·', '…', '•', '*', '#',
+            '|',
+        ];
         const PAIRS: [(char, char); 4] = [('“', '”'), ('（', '）'), ('《', '》'), ('‘', '’')];
         let text = span.of(name);
         let cut = text.trim_matches(LOOSE);
