@@ -1,5 +1,7 @@
 //! Matching: rules over readings, at most one mention for each figure.
 
+use std::cmp::Reverse;
+
 use regex_automata::{Input, util::captures::Captures};
 
 use crate::{
@@ -122,7 +124,6 @@ impl<'r> Matcher<'r> {
     fn order<'f>(found: &'f Found<'r>) -> impl Ord + use<'f, 'r> {
         let rule = found.rule;
         let length = found.matched.1 - found.matched.0;
-        use std::cmp::Reverse;
         (!rule.user, rule.layer, Reverse(found.fixed), Reverse(length), rule.id.as_str())
     }
 
@@ -157,7 +158,7 @@ impl<'r> Matcher<'r> {
         }
         if open && own {
             let short = self.without_modifier(&name);
-            name = self.rules.trim().apply(&short, led.then_some(&self.subjects)).to_owned();
+            self.rules.trim().apply(&short, led.then_some(&self.subjects)).clone_into(&mut name);
         }
         (!name.is_empty()).then_some((name, own))
     }

@@ -320,7 +320,7 @@ impl Unfolder<'_> {
             if figures.len() == 1 {
                 if self.is_blank(member) && members.len() > 1 {
                     let neighbour = if i > 0 { &members[i - 1] } else { &members[1] };
-                    whole = self.frame(neighbour, figures[0]);
+                    whole = frame(neighbour, figures[0]);
                 } else if i + 1 < members.len()
                     && let Some(predicate) = predicate
                     && self.is_figure_and_noun(member)
@@ -458,8 +458,8 @@ impl Unfolder<'_> {
         let text = span.of(self.text).trim();
         !text.is_empty()
             && !text.starts_with(RELATORS)
-            && !self.words.predicate.prefix(text).is_some()
-            && !self.words.bare.prefix(text).is_some()
+            && self.words.predicate.prefix(text).is_none()
+            && self.words.bare.prefix(text).is_none()
     }
 
     /// Whether words are nothing but a verb.
@@ -521,16 +521,15 @@ impl Unfolder<'_> {
     fn begins_with(&self, member: &[Token], words: &crate::rules::words::WordList) -> bool {
         matches!(member.first(), Some(Token::Words(span)) if words.prefix(span.of(self.text)).is_some())
     }
+}
 
-    /// The words of a member with `figure` in the place of its last figure.
-    fn frame(&self, member: &[Token], figure: usize) -> Member {
-        let last = member.iter().rposition(|token| matches!(token, Token::Figure(_)));
-        let mut frame = member.to_vec();
-        if let Some(last) = last {
-            frame[last] = Token::Figure(figure);
-        }
-        frame
+/// The words of a member with `figure` in the place of its last figure.
+fn frame(member: &[Token], figure: usize) -> Member {
+    let mut frame = member.to_vec();
+    if let Some(last) = frame.iter_mut().rfind(|token| matches!(token, Token::Figure(_))) {
+        *last = Token::Figure(figure);
     }
+    frame
 }
 
 fn figures(tokens: &[Token]) -> Vec<usize> {

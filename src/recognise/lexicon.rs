@@ -243,7 +243,7 @@ static BUILTIN: Lazy<Lexicon> = Lazy::new(|| {
 });
 
 /// The last entry of every key, in the order of the first ones.
-fn latest<'a, T>(entries: &'a [T], key: impl Fn(&T) -> &str) -> Vec<&'a T> {
+fn latest<T>(entries: &[T], key: impl Fn(&T) -> &str) -> Vec<&T> {
     let mut places = BTreeMap::new();
     let mut kept: Vec<&T> = vec![];
     for entry in entries {
@@ -379,7 +379,7 @@ impl Lexicon {
     /// with some units.
     pub(super) fn unit_at(&self, text: &str, number: usize, at: usize, name: bool) -> Option<UnitWord<'_>> {
         self.unit_where(text, at, |entry, rest| {
-            !entry.below && !(name && entry.names) && is_allowed(entry, &text[..number], rest)
+            !entry.below && (!name || !entry.names) && is_allowed(entry, &text[..number], rest)
         })
     }
 

@@ -130,7 +130,7 @@ impl<'d> Resolver<'d> {
             return String::new();
         }
         let lexicon = self.rules.lexicon();
-        let unit = lexicon.unit(quantity.unit).name.to_string();
+        let unit = lexicon.unit(quantity.unit).name.clone();
         match quantity.per {
             Some(per) => format!("{unit}/{}", lexicon.unit(per).name),
             None => unit,

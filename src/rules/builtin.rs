@@ -37,7 +37,7 @@ mod tests {
         let mut there: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".toml"))
+            .filter(|name| name.rsplit_once('.').is_some_and(|(_, extension)| extension == "toml"))
             .collect();
         there.sort();
         let ours: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();

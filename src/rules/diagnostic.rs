@@ -4,7 +4,7 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 
-/// A finding in a rule file; its `Display` shows file:line:col, the line and a caret.
+/// A finding in a rule file; its `Display` shows <file:line:col>, the line and a caret.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// Name of the file.

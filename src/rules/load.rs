@@ -282,14 +282,12 @@ fn rule(
     }
     let mut over = Vec::new();
     for other in &entry.over {
-        match ids.binary_search(other.get_ref()) {
-            Ok(index) => over.push(index as u32),
-            Err(_) => {
-                let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
-                let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
-                errors
-                    .push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
-            }
+        if let Ok(index) = ids.binary_search(other.get_ref()) {
+                over.push(index as u32);
+        } else {
+            let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
+            let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
+            errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
         }
     }
     let clash = fragments.keys().find(|name| super::code::SLOTS.iter().any(|(slot, _)| slot == name));

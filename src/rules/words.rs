@@ -138,7 +138,7 @@ impl Trim {
         let mut span = Span::new(0, name.len());
         loop {
             let before = span;
-            span = self.cut_marks(name, span);
+            span = cut_marks(name, span);
             let text = span.of(name);
             let own = subjects.map(|own| [self.subject.prefix(text), own.prefix(text)]).unwrap_or_default();
             let heads =
@@ -185,36 +185,35 @@ impl Trim {
         }
     }
 
-    /// Cuts punctuation and spaces off both ends; a quotation mark or bracket only with its partner missing.
-    fn cut_marks(&self, name: &str, mut span: Span) -> Span {
-        const LOOSE: &[char] = &[
-            ' ', '\t', '、', '，', '；', '：', '。', '—', '－', '-', ',', ':', ';', '·', '…', '•', '*', '#',
-            '|',
-        ];
-        const PAIRS: [(char, char); 4] = [('“', '”'), ('（', '）'), ('《', '》'), ('‘', '’')];
-        let text = span.of(name);
-        let cut = text.trim_matches(LOOSE);
-        span.start += text.len() - text.trim_start_matches(LOOSE).len();
-        span.end = span.start + cut.len();
-        for (open, close) in PAIRS {
-            let text = span.of(name);
-            if text.starts_with(close) || text.starts_with(open) && !text.contains(close) {
-                span.start += open.len_utf8();
-            }
-            let text = span.of(name);
-            if text.ends_with(open) || text.ends_with(close) && !text.contains(open) {
-                span.end -= close.len_utf8();
-            }
-        }
-        span
-    }
-
     /// Whether a cut at byte `at` would go through a word to keep.
     pub fn splits(&self, text: &str, at: usize) -> bool {
         self.keep
             .as_ref()
             .is_some_and(|keep| keep.find_overlapping_iter(text).any(|m| m.start() < at && at < m.end()))
     }
+}
+
+/// Cuts punctuation and spaces off both ends; a quotation mark or bracket only with its partner missing.
+fn cut_marks(name: &str, mut span: Span) -> Span {
+    const LOOSE: &[char] = &[
+        ' ', '\t', '、', '，', '；', '：', '。', '—', '－', '-', ',', ':', ';', '·', '…', '•', '*', '#', '|',
+    ];
+    const PAIRS: [(char, char); 4] = [('“', '”'), ('（', '）'), ('《', '》'), ('‘', '’')];
+    let text = span.of(name);
+    let cut = text.trim_matches(LOOSE);
+    span.start += text.len() - text.trim_start_matches(LOOSE).len();
+    span.end = span.start + cut.len();
+    for (open, close) in PAIRS {
+        let text = span.of(name);
+        if text.starts_with(close) || text.starts_with(open) && !text.contains(close) {
+            span.start += open.len_utf8();
+        }
+        let text = span.of(name);
+        if text.ends_with(open) || text.ends_with(close) && !text.contains(open) {
+            span.end -= close.len_utf8();
+        }
+    }
+    span
 }
 
 #[cfg(test)]
