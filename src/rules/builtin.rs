@@ -10,10 +10,23 @@ macro_rules! files {
 
 /// Names and texts, sorted.
 pub const FILES: &[(&str, &str)] = files![
+    "agriculture.toml",
+    "culture.toml",
+    "economy.toml",
+    "education.toml",
+    "environment.toml",
     "fragments.toml",
+    "governance.toml",
     "guards.toml",
+    "health.toml",
     "hedges.toml",
+    "hotline.toml",
+    "livelihood.toml",
     "open.toml",
+    "party.toml",
+    "renewal.toml",
+    "safety.toml",
+    "technology.toml",
     "trim.toml",
     "units.toml",
     "words.toml",
