@@ -48,7 +48,7 @@ fn extractor() -> Extractor {
 
 /// Measures `stage` with the bytes of the report as its measure.
 fn measure<T>(bencher: Bencher<'_, '_>, stage: impl Fn() -> T + Sync) {
-    bencher.counter(BytesCount::of_str(&REPORT)).bench(stage);
+    bencher.counter(BytesCount::of_str(REPORT.as_str())).bench(stage);
 }
 
 #[divan::bench(name = "1 decode")]
@@ -102,7 +102,8 @@ fn f_match(bencher: Bencher<'_, '_>) {
             Event::Paragraph(..) => matcher.enter_paragraph(),
             Event::Sentence(_) => {}
             Event::Clause(readings, quantities) => {
-                mentions += readings.iter().filter_map(|reading| matcher.mention(reading, quantities)).count();
+                mentions +=
+                    readings.iter().filter_map(|reading| matcher.mention(reading, quantities)).count();
             }
         });
         mentions

@@ -30,7 +30,8 @@ fn architecture_md_begins_with_the_line_of_the_library() {
 /// The keys that a table of the rule file knows, as its own error tells them.
 fn keys(table: &str) -> Vec<String> {
     let text = format!("{table}\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx = 1\n");
-    let errors = RuleSet::load(&[Source { name: "keys.toml".into(), text }], true).expect_err("an unknown key");
+    let errors =
+        RuleSet::load(&[Source { name: "keys.toml".into(), text }], true).expect_err("an unknown key");
     let help = errors.0[0].help.strip_prefix("known here: ").expect("the keys that are known").to_owned();
     help.split(", ").map(str::to_owned).collect()
 }
@@ -39,11 +40,17 @@ fn keys(table: &str) -> Vec<String> {
 fn rules_md_names_every_slot_and_every_key() {
     let document = Markdown::new("docs/rules.md");
     for (slot, _) in SLOTS {
-        assert!(document.text().contains(&format!("`{{{slot}}}`")), "docs/rules.md does not name `{{{slot}}}`");
+        assert!(
+            document.text().contains(&format!("`{{{slot}}}`")),
+            "docs/rules.md does not name `{{{slot}}}`"
+        );
     }
     for table in ["", "[[rule]]", "[trim]", "[words]", "[[unit]]", "[[guard]]", "[[hedge]]", "[[alias]]"] {
         for key in keys(table) {
-            assert!(document.text().contains(&format!("`{key}`")), "docs/rules.md does not name `{key}` of {table}");
+            assert!(
+                document.text().contains(&format!("`{key}`")),
+                "docs/rules.md does not name `{key}` of {table}"
+            );
         }
     }
 }

@@ -20,11 +20,15 @@ fn every_option_column_and_format_is_named() {
     let readme = Markdown::new("README.md");
     let help = Command::new(env!("CARGO_BIN_EXE_kpi-extract")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let options = help.split(|c: char| !c.is_ascii_lowercase() && c != '-').filter(|word| word.starts_with("--"));
+    let options =
+        help.split(|c: char| !c.is_ascii_lowercase() && c != '-').filter(|word| word.starts_with("--"));
     let columns = Column::ALL.map(Column::name).into_iter();
     let formats = Format::ALL.map(Format::name).into_iter();
     for name in options.chain(columns).chain(formats) {
-        let said = readme.text().split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).any(|word| word == name);
+        let said = readme
+            .text()
+            .split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c))
+            .any(|word| word == name);
         assert!(said, "README.md does not name `{name}`");
     }
 }

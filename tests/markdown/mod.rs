@@ -12,7 +12,9 @@
 //! With `README_ACCEPT=1` outputs and rows are put right in the file instead.
 
 use std::{
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     ops::Range,
     path::{Path, PathBuf},
     process::Command,
@@ -90,7 +92,9 @@ impl Markdown {
         text += &self.with_rows(&self.text[done..]);
         if env::var_os("README_ACCEPT").is_some() {
             fs::write(&self.path, text).unwrap();
-        } else if let Some((is, should)) = self.text.lines().zip(text.lines()).find(|(is, should)| is != should) {
+        } else if let Some((is, should)) =
+            self.text.lines().zip(text.lines()).find(|(is, should)| is != should)
+        {
             panic!(
                 "{}: it says\n    {is}\nwhere the program says\n    {should}\n(README_ACCEPT=1 puts it right)\n\n{text}",
                 self.path.display()
@@ -116,11 +120,11 @@ impl Markdown {
                 expected += line;
                 expected.push('\n');
             }
-            shown += &format!("$ {command}\n");
+            let _ = writeln!(shown, "$ {command}");
             if SHOWN.contains(&command) {
                 shown += &expected;
             } else if command == "echo $?" {
-                shown += &format!("{status}\n");
+                let _ = writeln!(shown, "{status}");
                 status = 0;
             } else {
                 assert_eq!(status, 0, "{}: the command before `{command}` failed", self.path.display());
@@ -155,7 +159,11 @@ impl Markdown {
             .unwrap_or_else(|errors| panic!("{}: {errors}\n{text}", self.path.display()));
         let rules = Arc::new(rules);
         for failure in prove(&rules) {
-            assert!(rules.find(&failure.rule).is_none_or(|rule| !rule.user), "{}: {failure}", self.path.display());
+            assert!(
+                rules.find(&failure.rule).is_none_or(|rule| !rule.user),
+                "{}: {failure}",
+                self.path.display()
+            );
         }
     }
 
@@ -179,7 +187,9 @@ impl Markdown {
                     *columns = cells.iter().map(|cell| column(cell)).collect();
                     out += line;
                 }
-                Some((path, columns)) if !cells[0].starts_with("---") => out += &self.row(path, columns, &cells),
+                Some((path, columns)) if !cells[0].starts_with("---") => {
+                    out += &self.row(path, columns, &cells)
+                }
                 _ => out += line,
             }
         }
@@ -199,7 +209,8 @@ impl Markdown {
                     Cell::Integer(number) => number.to_string(),
                     Cell::Flag(flag) => flag.to_string(),
                 });
-                line = Some(format!("| {} |\n", cells.collect::<Vec<_>>().join(" | ")).replace("|  |", "| |"));
+                line =
+                    Some(format!("| {} |\n", cells.collect::<Vec<_>>().join(" | ")).replace("|  |", "| |"));
             }
         };
         extractor.extract(report, &fs::read(root(report)).unwrap(), &mut take).unwrap();
@@ -212,7 +223,10 @@ fn root(path: &str) -> PathBuf {
 }
 
 fn column(name: &str) -> Column {
-    Column::ALL.into_iter().find(|column| column.name() == name).unwrap_or_else(|| panic!("no column `{name}`"))
+    Column::ALL
+        .into_iter()
+        .find(|column| column.name() == name)
+        .unwrap_or_else(|| panic!("no column `{name}`"))
 }
 
 /// The fenced blocks of a text, in order.
