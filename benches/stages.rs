@@ -3,7 +3,7 @@
 //!
 //! Stages that cannot run by themselves include those before them, as their names say. Run with `cargo bench`.
 
-use std::{fs, hint::black_box, io, path::Path};
+use std::{fs, hint::black_box, io, path::Path, sync::LazyLock};
 
 use divan::{Bencher, counter::BytesCount};
 use kpi_extract::{
@@ -18,12 +18,11 @@ use kpi_extract::{
     rules::{RuleSet, words::WordList},
     segment::{blocks, clauses, paragraphs},
 };
-use once_cell::sync::Lazy;
 
 /// How much text is read, in bytes.
 const SIZE: usize = 4 << 20;
 
-static REPORT: Lazy<String> = Lazy::new(|| {
+static REPORT: LazyLock<String> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
@@ -31,8 +30,8 @@ static REPORT: Lazy<String> = Lazy::new(|| {
     let samples: String = paths.iter().map(|path| fs::read_to_string(path).unwrap() + "\n").collect();
     samples.repeat(SIZE.div_ceil(samples.len()))
 });
-static DOCUMENT: Lazy<Document<'static>> = Lazy::new(|| repair(&REPORT));
-static ROWS: Lazy<Vec<Row>> = Lazy::new(|| {
+static DOCUMENT: LazyLock<Document<'static>> = LazyLock::new(|| repair(&REPORT));
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut rows = Vec::new();
     extractor().extract("samples", REPORT.as_bytes(), &mut |row| rows.push(row)).unwrap();
     rows
@@ -122,7 +121,7 @@ fn g_resolve(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(name = "8 emit csv", sample_count = 5)]
 fn h_emit(bencher: Bencher<'_, '_>) {
-    Lazy::force(&ROWS);
+    LazyLock::force(&ROWS);
     measure(bencher, || {
         let mut emit = Layout::new(Format::Csv).writer(io::sink()).unwrap();
         ROWS.iter().for_each(|row| emit.row(row).unwrap());

@@ -188,7 +188,7 @@ impl Markdown {
                     out += line;
                 }
                 Some((path, columns)) if !cells[0].starts_with("---") => {
-                    out += &self.row(path, columns, &cells)
+                    out += &self.row(path, columns, &cells);
                 }
                 _ => out += line,
             }
