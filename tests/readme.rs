@@ -1,0 +1,34 @@
+//! The README is right: its commands print what it says, its table has the program's rows, and it names every option,
+//! column and format that there is.
+#![cfg(unix)]
+
+use std::process::Command;
+
+use kpi_extract::emit::{Column, Format};
+use markdown::Markdown;
+
+mod markdown;
+
+#[test]
+fn commands_and_tables_are_those_of_the_program() {
+    let commands = Markdown::new("README.md").prove();
+    assert_eq!(commands[..2], ["cargo run --release -- samples/*.txt > kpis.csv", "cargo test"]);
+}
+
+#[test]
+fn every_option_column_and_format_is_named() {
+    let readme = Markdown::new("README.md");
+    let help = Command::new(env!("CARGO_BIN_EXE_kpi-extract")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let options =
+        help.split(|c: char| !c.is_ascii_lowercase() && c != '-').filter(|word| word.starts_with("--"));
+    let columns = Column::ALL.map(Column::name).into_iter();
+    let formats = Format::ALL.map(Format::name).into_iter();
+    for name in options.chain(columns).chain(formats) {
+        let said = readme
+            .text()
+            .split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c))
+            .any(|word| word == name);
+        assert!(said, "README.md does not name `{name}`");
+    }
+}
