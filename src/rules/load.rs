@@ -283,7 +283,7 @@ fn rule(
     let mut over = Vec::new();
     for other in &entry.over {
         if let Ok(index) = ids.binary_search(other.get_ref()) {
-                over.push(index as u32);
+            over.push(index as u32);
         } else {
             let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
             let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
