@@ -48,12 +48,21 @@ impl Extractor {
         bytes: &[u8],
         sink: &mut dyn FnMut(Row),
     ) -> Result<(), decode::Error> {
-        let repaired = repair(decode::decode(bytes)?);
-        let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired);
+        let decoded = decode::decode(bytes)?;
+        let repaired = repair(decoded);
+        let mark = bytes.len() - decoded.len();
+        let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired, mark);
         let mut matcher = Matcher::new(&self.rules, resolver.subjects());
+        let mut heading = Span::default();
         self.walk(&repaired, &mut |event| match event {
             Event::Paragraph(role, span) => {
-                matcher.enter_paragraph();
+                if role == Role::Heading {
+                    heading = span;
+                    matcher.enter_paragraph("");
+                } else {
+                    matcher.enter_paragraph(heading.of(&repaired.text));
+                    heading = Span::default();
+                }
                 resolver.enter_paragraph(role, span);
             }
             Event::Sentence(span) => resolver.enter_sentence(span),

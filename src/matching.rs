@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use regex_automata::{Input, util::captures::Captures};
 
 use crate::{
-    quantity::Quantity,
+    quantity::{Dimension, Quantity},
     reading::Reading,
     row::Kind,
     rules::{
@@ -62,9 +62,26 @@ impl<'r> Matcher<'r> {
         Self { rules, subjects, candidates: Candidates::default(), topics: Vec::new(), group: 0 }
     }
 
-    /// A new paragraph: what was spoken of before is no topic any more.
-    pub fn enter_paragraph(&mut self) {
+    /// A new paragraph: what was spoken of before is no topic any more, but its heading is where it names a thing.
+    pub fn enter_paragraph(&mut self, heading: &str) {
         self.topics.clear();
+        if let Some(thing) = self.thing(heading) {
+            self.group += 1;
+            self.topics.push((thing, self.group));
+        }
+    }
+
+    /// What a heading names, if it is a short noun and not one that every report has.
+    fn thing(&self, heading: &str) -> Option<String> {
+        const LONG: usize = 10;
+        let words = self.rules.words();
+        let numbered =
+            heading.trim_start_matches(|c: char| "（）()0123456789.、一二三四五六七八九十．: ：".contains(c));
+        let thing = self.rules.trim().apply(numbered, Some(&self.subjects));
+        let short = (2..=LONG).contains(&thing.chars().count());
+        let noun = words.verb.prefix(thing).is_none() && words.predicate.find(thing).is_none();
+        let plain = !thing.contains(|c: char| !c.is_alphanumeric());
+        (short && noun && plain && words.generic.find(thing).is_none()).then(|| thing.to_owned())
     }
 
     /// The mention that the rules make of a reading, if any.
@@ -78,12 +95,17 @@ impl<'r> Matcher<'r> {
         found.sort_by(|(a, ..), (b, ..)| Self::order(a).cmp(&Self::order(b)));
         let beaten: Vec<u32> = found.iter().flat_map(|(f, ..)| f.rule.over.iter().copied()).collect();
         let (f, indicator, own) = found.into_iter().find(|(f, ..)| !beaten.contains(&(f.index as u32)))?;
-        let kind = f.rule.kind.unwrap_or_default();
+        let dimension = quantities[reading.figure].dimension;
+        let said = self.rules.change(&reading.text[..reading.at]);
+        let kind = f.rule.kind.unwrap_or(match (dimension, said) {
+            (Dimension::Percent | Dimension::Points | Dimension::Multiple, Some(_)) => Kind::Change,
+            _ => Kind::Level,
+        });
         let (start, end) = f.matched;
         let negative = kind == Kind::Change
             && match f.rule.sign {
                 Some(sign) => sign == Sign::Minus,
-                None => self.declines(&reading.text[start..end]),
+                None => self.declines(said.unwrap_or(&reading.text[start..end])),
             };
         let group = self.remember(f.rule, &indicator, kind, reading, own);
         Some(Mention {

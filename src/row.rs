@@ -95,7 +95,7 @@ pub struct Row {
     pub start: usize,
     /// Character after the last one of `raw`.
     pub end: usize,
-    /// First byte of `raw`, for UTF-8 plain text.
+    /// First byte of `raw` in the file (its byte-order mark counts), for UTF-8 plain text.
     pub byte_start: usize,
     /// Byte after the last one of `raw`.
     pub byte_end: usize,

@@ -147,7 +147,7 @@ pub fn clauses(text: &str, block: Span, quantities: &[Quantity]) -> Vec<Clause> 
         } else if quantity.is_none()
             && let Some(end) = shielded(&text[at..block.end], c)
         {
-            count += SHIELD;
+            count += text[at..at + end].chars().count();
             at += end;
             continue;
         } else {
@@ -155,7 +155,7 @@ pub fn clauses(text: &str, block: Span, quantities: &[Quantity]) -> Vec<Clause> 
             if quantity.is_none() && (c == ' ' || breakable.is_none_or(|(space, _)| !space)) {
                 breakable = Some((c == ' ', next));
             }
-            if count > CLAUSE
+            if count >= CLAUSE
                 && let Some((_, cut)) = breakable.filter(|&(_, cut)| cut > start)
             {
                 clauses.push(Clause { span: Span::new(start, cut), ends_sentence: false });
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn a_clause_is_cut_after_a_thousand_characters() {
         let text = "字".repeat(2500);
-        assert_eq!(cut(&text).iter().map(|c| c.chars().count()).collect::<Vec<_>>(), [1001, 1001, 498]);
+        assert_eq!(cut(&text).iter().map(|c| c.chars().count()).collect::<Vec<_>>(), [1000, 1000, 500]);
     }
 
     #[test]

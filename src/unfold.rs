@@ -18,6 +18,8 @@ const RELATORS: &[char] =
 /// Words that hide two names under `分别`.
 const PAIRS: [(&str, [&str; 2]); 3] =
     [("城乡居民", ["城镇居民", "农村居民"]), ("存贷款", ["存款", "贷款"]), ("进出口", ["进口", "出口"])];
+/// Last characters of a name that needs no ending of another.
+const COMPLETE: &[char] = &['率', '度', '数', '额', '量', '值', '比'];
 /// How long a noun between two members may be, in bytes.
 const NOUN: usize = 36;
 
@@ -132,8 +134,14 @@ impl Unfolder<'_> {
         out: &mut Vec<Reading>,
     ) {
         let inner = Span::new(bracket.start + '（'.len_utf8(), bracket.end - '）'.len_utf8());
-        let alone = last == first + 1 && self.quantities[first].span == inner;
-        let outer = out[main..].iter().rev().find(|r| self.quantities[r.figure].span.end <= bracket.start);
+        let figure = &self.quantities[first];
+        let alone = last == first + 1 && figure.span == inner && figure.dimension != Dimension::Ordinal;
+        let outer = out[main..].iter().rev().find(|r| {
+            let end = self.quantities[r.figure].span.end;
+            end <= bracket.start
+                && bracket.start - end <= NOUN
+                && !self.is_relation(Span::new(end, bracket.start))
+        });
         if let (true, Some(outer)) = (alone, outer) {
             let figure = self.quantities[outer.figure].span;
             let tokens: Member = outer
@@ -153,6 +161,17 @@ impl Unfolder<'_> {
             let mut reading = Reading::new(self.text, clause, first, &tokens, self.quantities);
             reading.topic = outer.topic;
             out.push(reading);
+            return;
+        }
+        if alone && self.text[clause.start..bracket.start].chars().any(char::is_alphanumeric) {
+            let before = self.part_around(clause, bracket);
+            let mut tokens = Vec::new();
+            let at =
+                self.quantities[..first].iter().rev().find(|q| q.span.end > before.start).map(|q| q.span.end);
+            tokens
+                .push(Token::Words(Span::new(at.unwrap_or(before.start).min(bracket.start), bracket.start)));
+            tokens.push(Token::Figure(first));
+            out.push(Reading::new(self.text, clause, first, &tokens, self.quantities));
             return;
         }
         let quantities = &self.quantities[first..last];
@@ -211,6 +230,7 @@ impl Unfolder<'_> {
                 member.push(Token::Words(parts[i]));
                 if let Some((last, ending)) = shared
                     && self.words.attribute.suffix(parts[i].of(self.text)).is_none()
+                    && !parts[i].of(self.text).ends_with(COMPLETE)
                 {
                     member.push(Token::Words(Span::new(last.end - ending, last.end)));
                 }

@@ -24,7 +24,7 @@ fn broken(text: &str) -> String {
 /// A rule file with one rule of this pattern.
 fn with_pattern(pattern: &str) -> String {
     format!(
-        "[[rule]]\nid = \"x\"\nindicator = \"甲\"\npattern = '{pattern}'\nexamples = [{{ text = \"甲3%\", rows = [] }}]\nrefuses = [\"乙\"]\n"
+        "[[rule]]\nid = \"x\"\nindicator = \"甲\"\npattern = '{pattern}'\nexamples = [{{ text = \"甲3%\", rows = [{{ value = \"3\" }}] }}]\nrefuses = [\"乙\"]\n"
     )
 }
 

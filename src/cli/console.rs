@@ -62,6 +62,13 @@ impl Console {
         self.error(failure);
     }
 
+    /// Tells what is worth knowing to who asked for it.
+    pub fn note(&mut self, note: impl Display) {
+        if self.verbose && !self.quiet {
+            self.line(AnsiColor::Cyan, note);
+        }
+    }
+
     /// Tells of what is odd but no error.
     pub fn warn(&mut self, problem: impl Display) {
         if !self.quiet {

@@ -22,6 +22,9 @@ const BATCH: usize = 256;
 /// Does it.
 pub fn run(extraction: Extraction, console: &mut Console) -> Result<Exit, Stop> {
     let rules = rules::load(&extraction.rules)?;
+    for note in rules.notes() {
+        console.note(note);
+    }
     if extraction.rules.is_none() {
         console.warn("no rules are in force: `--no-builtin-rules` without `--rules`");
     }
@@ -47,6 +50,8 @@ pub fn run(extraction: Extraction, console: &mut Console) -> Result<Exit, Stop> 
 /// What comes of one document: its rows, then how it ended.
 enum Step {
     Rows(Vec<Row>),
+    /// Output of an earlier run, by its name: no report.
+    Passed(String),
     End(Result<(), Failure>),
 }
 
@@ -61,6 +66,11 @@ impl Reader {
     fn read(&mut self, input: Result<Input, Failure>, sink: &mut dyn FnMut(Step)) {
         let mut batch = Vec::new();
         let ended = input.and_then(|input| {
+            input.read(&mut self.buffer)?;
+            if is_output(&self.buffer) {
+                sink(Step::Passed(input.name));
+                return Ok(());
+            }
             self.rows(&input, &mut |row| {
                 batch.push(row);
                 if batch.len() == BATCH {
@@ -76,13 +86,22 @@ impl Reader {
 
     /// A defect that a document brings out must not cost the rows of the others, so that panics end here.
     fn rows(&mut self, input: &Input, sink: &mut dyn FnMut(Row)) -> Result<(), Failure> {
-        input.read(&mut self.buffer)?;
         let extract = || self.extractor.extract(&input.name, &self.buffer, sink);
         match panic::catch_unwind(AssertUnwindSafe(extract)) {
             Ok(ended) => ended.map_err(|error| Failure::new(&input.name, error.to_string())),
             Err(_) => Err(Failure::new(&input.name, "a defect of kpi-extract, please report it")),
         }
     }
+}
+
+/// Whether these are rows that we wrote: a header of our columns, or objects with them.
+fn is_output(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
+    let bytes = bytes.trim_ascii_start();
+    let bytes = bytes.strip_prefix(b"[").map_or(bytes, <[u8]>::trim_ascii_start);
+    ["indicator,value,unit,", "indicator\tvalue\tunit\t", "indicator,category,value,", "{\"indicator\":\""]
+        .iter()
+        .any(|start| bytes.starts_with(start.as_bytes()))
 }
 
 /// The rows on their way out, and what is said meanwhile.
@@ -101,6 +120,9 @@ impl Table<'_> {
                     self.emit.row(row)?;
                 }
                 self.tally.rows += rows.len() as u64;
+            }
+            Step::Passed(name) => {
+                self.console.warn(format_args!("{name}: rows of an earlier run, passed over"))
             }
             Step::End(Ok(())) => {
                 self.tally.documents += 1;

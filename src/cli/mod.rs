@@ -12,6 +12,7 @@ mod console;
 mod exit;
 mod extract;
 mod inputs;
+mod interrupt;
 mod output;
 mod period;
 mod plan;

@@ -8,7 +8,10 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use super::stop::{Stop, shown};
+use super::{
+    interrupt,
+    stop::{Stop, shown},
+};
 
 /// Where rows are to go.
 #[derive(Debug, PartialEq, Eq)]
@@ -85,6 +88,7 @@ impl Output {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let file = builder.tempfile_in(folder)?;
+        interrupt::leave_nothing(file.path().to_owned());
         if let Some(existing) = existing {
             file.as_file().set_permissions(existing.permissions())?;
         }

@@ -43,15 +43,24 @@ pub struct Resolver<'d> {
     /// The other place that the sentence is about, once a clause of it has named one.
     elsewhere: Option<(Span, Option<District>)>,
     cursor: Cursor<'d>,
+    /// Bytes before the decoded text: the byte-order mark.
+    first_byte: usize,
 }
 
 impl<'d> Resolver<'d> {
     /// A resolver for one document, which goes by `name`.
-    pub fn new(rules: &'d RuleSet, context: &'d Context, name: &'d str, document: &'d Document<'d>) -> Self {
+    /// Its decoded text begins at byte `first_byte` of the file.
+    pub fn new(
+        rules: &'d RuleSet,
+        context: &'d Context,
+        name: &'d str,
+        document: &'d Document<'d>,
+        first_byte: usize,
+    ) -> Self {
         let text = &*document.text;
         let (title, rest) = text.split_at(title_end(text));
         let file_name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        let places = DistrictResolver::default();
+        let places = rules.places().clone();
         let reference = reference(title, file_name, &rest[..rest.floor_char_boundary(HEAD)]);
         let head = &rest[..rest.floor_char_boundary(HEAD)];
         let option = || context.district.as_deref().and_then(|name| places.find_option(name).ok());
@@ -62,6 +71,7 @@ impl<'d> Resolver<'d> {
             period: Tracker::new(reference),
             home: places.home(title, head, text, name).or_else(option),
             unread: Span::default(),
+            first_byte,
             places,
             name,
             document,
@@ -196,8 +206,8 @@ impl<'d> Resolver<'d> {
             line: place.line,
             start: place.start,
             end: place.end,
-            byte_start: source.start,
-            byte_end: source.end,
+            byte_start: self.first_byte + source.start,
+            byte_end: self.first_byte + source.end,
             page: String::new(),
             section: self.section.of(text).to_owned(),
             sentence: self.sentence.of(text).trim().to_owned(),

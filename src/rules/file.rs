@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
-    /// Editors' `#:schema` companion: free, never read.
+    /// Ids of entries of earlier files that are switched off; words as `words.verb.完成`.
     #[serde(default)]
     pub disable: Vec<Spanned<String>>,
     /// The rules.
@@ -204,6 +204,9 @@ pub struct WordsEntry {
     /// Words that look like a plan and are none.
     #[serde(default)]
     pub done: Vec<String>,
+    /// What a heading of every report holds: it names no thing.
+    #[serde(default)]
+    pub generic: Vec<String>,
     /// What a heading of a section on the future holds.
     #[serde(default)]
     pub outlook: Vec<String>,

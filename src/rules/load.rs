@@ -12,7 +12,7 @@ use toml::Spanned;
 
 use super::{
     diagnostic::{Diagnostic, nearest},
-    file::{RuleEntry, RuleFile, TrimEntry, WordsEntry},
+    file::{AliasEntry, RuleEntry, RuleFile, TrimEntry, WordsEntry},
     pattern::Pattern,
     set::{Rule, RuleSet},
     source::Source,
@@ -20,7 +20,11 @@ use super::{
     trigger::Trigger,
     words::{Trim, WordList, Words},
 };
-use crate::recognise::lexicon::{GuardEntry, HedgeEntry, Lexicon, UnitEntry};
+use crate::{
+    gazetteer::Gazetteer,
+    recognise::lexicon::{GuardEntry, HedgeEntry, Lexicon, UnitEntry},
+    resolve::district::DistrictResolver,
+};
 
 /// Broken rules, each with its place.
 #[derive(Debug)]
@@ -65,6 +69,7 @@ struct Loader {
     /// Words by the name of their list, `trim.head`, `words.verb` …
     words: BTreeMap<&'static str, BTreeSet<String>>,
     times: Vec<String>,
+    aliases: Vec<Source>,
     notes: Vec<String>,
     errors: Vec<Diagnostic>,
 }
@@ -96,16 +101,35 @@ impl Loader {
         }
         self.add_words(parsed.trim, parsed.words, &file, &text);
         for (name, fragment) in parsed.define {
-            self.fragments.insert(name, fragment.into_inner());
+            if !is_fragment_name(&name) {
+                let error = Diagnostic::new(
+                    &file,
+                    &text,
+                    fragment.span(),
+                    format!("`{name}` is no name of a fragment"),
+                );
+                self.errors.push(error.help("names are small letters, digits, `_` and `-`, a letter first"));
+            }
+            let replaced = self.fragments.insert(name.clone(), fragment.into_inner()).is_some();
+            self.note(replaced, "fragment", &name, &file);
         }
         for unit in parsed.unit {
-            self.units.insert(unit.name.clone(), unit);
+            let name = unit.name.clone();
+            let replaced = self.units.insert(name.clone(), unit).is_some();
+            self.note(replaced, "unit", &name, &file);
         }
         for guard in parsed.guard {
-            self.guards.insert(guard.id.clone(), guard);
+            let id = guard.id.clone();
+            let replaced = self.guards.insert(id.clone(), guard).is_some();
+            self.note(replaced, "guard", &id, &file);
         }
         for hedge in parsed.hedge {
-            self.hedges.insert(hedge.word.clone(), hedge);
+            let word = hedge.word.clone();
+            let replaced = self.hedges.insert(word.clone(), hedge).is_some();
+            self.note(replaced, "hedge", &word, &file);
+        }
+        if !parsed.alias.is_empty() {
+            self.aliases.push(Source { name: source.name.clone(), text: aliases(&parsed.alias) });
         }
         let mut here = BTreeSet::new();
         for rule in parsed.rule {
@@ -124,9 +148,16 @@ impl Loader {
                         .error(filed.entry.id.span(), format!("two rules with the id `{id}` in one file"))
                         .help("ids are unique and never reused"),
                 );
-            } else if let Some(earlier) = self.rules.insert(id.clone(), filed) {
-                self.notes.push(format!("rule `{id}` of {} is replaced by that of {file}", earlier.file));
+            } else {
+                let replaced = self.rules.insert(id.clone(), filed).is_some();
+                self.note(replaced, "rule", &id, &file);
             }
+        }
+    }
+
+    fn note(&mut self, replaced: bool, what: &str, name: &str, file: &str) {
+        if replaced {
+            self.notes.push(format!("{what} `{name}` is replaced by that of {file}"));
         }
     }
 
@@ -179,6 +210,7 @@ impl Loader {
             ("words.decline", words.decline),
             ("words.done", words.done),
             ("words.furniture", words.furniture),
+            ("words.generic", words.generic),
             ("words.outlook", words.outlook),
             ("words.plan", words.plan),
             ("words.predicate", words.predicate),
@@ -216,6 +248,21 @@ impl Loader {
                 Err(errors) => self.errors.extend(errors),
             }
         }
+        if let Some(circle) = circle(&rules) {
+            let none: Arc<str> = "".into();
+            let error =
+                Diagnostic::new(&"rules".into(), &none, 0..0, format!("`over` in a circle: {circle}"));
+            self.errors
+                .push(error.help("take one of them out: of two rules only one can win over the other"));
+        }
+        let places = match Gazetteer::builtin().with(&self.aliases) {
+            Ok(places) => DistrictResolver::new(places),
+            Err(error) => {
+                let none: Arc<str> = "".into();
+                self.errors.push(Diagnostic::new(&"alias".into(), &none, 0..0, error.to_string()));
+                DistrictResolver::default()
+            }
+        };
         if !self.errors.is_empty() {
             return Err(RuleErrors(self.errors));
         }
@@ -229,6 +276,7 @@ impl Loader {
             plan: WordList::new(list("words.plan")),
             actual: WordList::new(list("words.actual")),
             done: WordList::new(list("words.done")),
+            generic: WordList::new(list("words.generic")),
             outlook: WordList::new(list("words.outlook")),
             furniture: WordList::new(list("words.furniture")),
         };
@@ -241,8 +289,50 @@ impl Loader {
             list("trim.keep"),
         );
         let trigger = Trigger::new(&rules);
-        Ok(RuleSet { rules, trigger, lexicon, words, trim, notes: self.notes })
+        let change = change(&self.fragments);
+        Ok(RuleSet { rules, trigger, lexicon, words, trim, change, places, notes: self.notes })
     }
+}
+
+/// The words of change right before a figure, made of the fragments `compared` and `reaching` where those are there.
+fn change(fragments: &BTreeMap<String, String>) -> Option<regex::Regex> {
+    let mut pattern = "{compared}{reaching}$".to_owned();
+    for _ in 0..8 {
+        for (name, fragment) in fragments {
+            pattern = pattern.replace(&format!("{{{name}}}"), &format!("(?:{fragment})"));
+        }
+    }
+    regex::Regex::new(&pattern).ok()
+}
+
+/// Rules that are over one another, if any are.
+fn circle(rules: &[Rule]) -> Option<String> {
+    // 0 not seen, 1 on the way, 2 done.
+    fn visit(rules: &[Rule], at: usize, state: &mut [u8]) -> Option<usize> {
+        match state[at] {
+            1 => return Some(at),
+            2 => return None,
+            _ => state[at] = 1,
+        }
+        let found = rules[at].over.iter().find_map(|&other| visit(rules, other as usize, state));
+        state[at] = 2;
+        found
+    }
+    let mut state = vec![0; rules.len()];
+    (0..rules.len()).find_map(|at| visit(rules, at, &mut state)).map(|at| format!("rule `{}`", rules[at].id))
+}
+
+/// Aliases as a gazetteer file.
+fn aliases(entries: &[AliasEntry]) -> String {
+    entries
+        .iter()
+        .map(|alias| format!("[[alias]]\nname = {:?}\ncode = {:?}\n", alias.name, alias.code))
+        .collect()
+}
+
+fn is_fragment_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
 /// A list of `[words]` as a fragment of its name, longest word first.
@@ -271,7 +361,10 @@ fn rule(
         let error = filed.error(entry.id.span(), format!("`{id}` is no id"));
         errors.push(error.help("ids are kebab-case: small letters, digits and single hyphens"));
     }
-    for (what, missing) in [("examples", entry.examples.is_empty()), ("refuses", entry.refuses.is_empty())] {
+    for (what, missing) in [
+        ("examples", entry.examples.iter().all(|example| example.rows.is_empty())),
+        ("refuses", entry.refuses.is_empty()),
+    ] {
         if missing {
             let error = filed.error(entry.id.span(), format!("rule `{id}` has no `{what}`"));
             errors.push(error.help(match what {

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     recognise::lexicon::Lexicon,
+    resolve::district::DistrictResolver,
     row::{Kind, Status},
 };
 
@@ -89,6 +90,8 @@ pub struct RuleSet {
     pub(super) lexicon: Lexicon,
     pub(super) words: Words,
     pub(super) trim: Trim,
+    pub(super) change: Option<regex::Regex>,
+    pub(super) places: DistrictResolver,
     /// What was replaced and switched off, for `-v`.
     pub(super) notes: Vec<String>,
 }
@@ -147,6 +150,16 @@ impl RuleSet {
     /// What is cut off names.
     pub fn trim(&self) -> &Trim {
         &self.trim
+    }
+
+    /// Places, with the aliases of the rule files.
+    pub fn places(&self) -> &DistrictResolver {
+        &self.places
+    }
+
+    /// The words of change that end right before a figure, in the reading's words before it.
+    pub fn change<'t>(&self, before: &'t str) -> Option<&'t str> {
+        self.change.as_ref()?.find(before).map(|found| found.as_str())
     }
 
     /// Which rules can match a reading.

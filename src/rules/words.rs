@@ -85,6 +85,8 @@ pub struct Words {
     pub actual: WordList,
     /// Words that look like a plan and are none.
     pub done: WordList,
+    /// What a heading of every report holds.
+    pub generic: WordList,
     /// What a heading of a section on the future holds.
     pub outlook: WordList,
     /// What a line begins with after which the report is over.
