@@ -108,8 +108,9 @@ impl Extractor {
         for clause in segment::clauses(text, block, &quantities) {
             let inside = quantities[first..].iter().take_while(|q| q.span.end <= clause.span.end).count();
             if inside > 0 {
-                if clause.span.start >= sentence.end {
+                if clause.span.start >= sentence.end || clause.span.end > sentence.end {
                     sentence = segment::sentence(text, block, clause.span.start);
+                    sentence.end = sentence.end.max(clause.span.end);
                     visit(Event::Sentence(sentence));
                 }
                 let readings = unfolder.clause(clause.span, first, first + inside);

@@ -44,8 +44,17 @@ pub struct Matcher<'r> {
     rules: &'r RuleSet,
     subjects: WordList,
     candidates: Candidates,
-    topics: Vec<(String, usize)>,
+    topics: Vec<Topic>,
     group: usize,
+}
+
+/// What the paragraph has spoken of.
+#[derive(Debug)]
+struct Topic {
+    indicator: String,
+    group: usize,
+    /// The unit that it was told in; none for a heading.
+    code: Option<Code>,
 }
 
 struct Found<'r> {
@@ -67,7 +76,7 @@ impl<'r> Matcher<'r> {
         self.topics.clear();
         if let Some(thing) = self.thing(heading) {
             self.group += 1;
-            self.topics.push((thing, self.group));
+            self.topics.push(Topic { indicator: thing, group: self.group, code: None });
         }
     }
 
@@ -90,7 +99,7 @@ impl<'r> Matcher<'r> {
         let mut found: Vec<(Found<'r>, String, bool)> = self
             .search(&reading.text, code)
             .into_iter()
-            .filter_map(|f| self.name(&f, reading).map(|(indicator, own)| (f, indicator, own)))
+            .filter_map(|f| self.name(&f, reading, code).map(|(indicator, own)| (f, indicator, own)))
             .collect();
         found.sort_by(|(a, ..), (b, ..)| Self::order(a).cmp(&Self::order(b)));
         let beaten: Vec<u32> = found.iter().flat_map(|(f, ..)| f.rule.over.iter().copied()).collect();
@@ -107,7 +116,7 @@ impl<'r> Matcher<'r> {
                 Some(sign) => sign == Sign::Minus,
                 None => self.declines(said.unwrap_or(&reading.text[start..end])),
             };
-        let group = self.remember(f.rule, &indicator, kind, reading, own);
+        let group = self.remember(f.rule, &indicator, kind, reading, own, code);
         Some(Mention {
             figure: reading.figure,
             rule: f.index,
@@ -150,7 +159,7 @@ impl<'r> Matcher<'r> {
     }
 
     /// The indicator, and whether it is made of the reading's own words; `None` when it comes out empty.
-    fn name(&self, found: &Found<'r>, reading: &Reading) -> Option<(String, bool)> {
+    fn name(&self, found: &Found<'r>, reading: &Reading, code: Code) -> Option<(String, bool)> {
         let open = found.rule.layer == Layer::Open;
         let mut name = String::new();
         let mut own = true;
@@ -160,7 +169,8 @@ impl<'r> Matcher<'r> {
                 Part::Text(text) => name.push_str(text),
                 Part::Topic | Part::Object => {
                     own = false;
-                    let topic = self.topic(reading)?;
+                    let topic =
+                        self.topic(reading, (*part == Part::Object).then_some(code))?.indicator.as_str();
                     let verb = self.rules.words().verb.prefix(topic).filter(|&n| n < topic.len());
                     name.push_str(if *part == Part::Object { &topic[verb.unwrap_or(0)..] } else { topic });
                 }
@@ -227,10 +237,15 @@ impl<'r> Matcher<'r> {
         if rest.chars().count() < 2 { name.to_owned() } else { format!("{}{rest}", &name[..verb.min(at)]) }
     }
 
-    /// The topic of a reading: the nearest, or under a distributed statement the i-th of the last n.
-    fn topic(&self, reading: &Reading) -> Option<&str> {
-        let back = reading.topic.map_or(1, |(i, n)| if self.topics.len() >= n { n - i } else { 1 });
-        self.topics.len().checked_sub(back).map(|at| self.topics[at].0.as_str())
+    /// The topic of a reading: the nearest, or under a distributed statement the i-th of the last n. `same`: the nearest
+    /// that was told in the same unit, if there is one (开工119个 is about the 136个 projects, not their 312亿元).
+    fn topic(&self, reading: &Reading, same: Option<Code>) -> Option<&Topic> {
+        if let Some((i, n)) = reading.topic.filter(|&(_, n)| self.topics.len() >= n) {
+            return self.topics.get(self.topics.len() - n + i);
+        }
+        let alike =
+            same.and_then(|code| self.topics.iter().rev().take(4).find(|topic| topic.code == Some(code)));
+        alike.or(self.topics.last())
     }
 
     /// Whether the words tell a decline; `减少到` tells a level.
@@ -239,14 +254,21 @@ impl<'r> Matcher<'r> {
         decline.find_all(text).any(|word| !text[word.end..].starts_with(['到', '至']))
     }
 
-    fn remember(&mut self, rule: &Rule, indicator: &str, kind: Kind, reading: &Reading, own: bool) -> usize {
+    fn remember(
+        &mut self,
+        rule: &Rule,
+        indicator: &str,
+        kind: Kind,
+        reading: &Reading,
+        own: bool,
+        code: Code,
+    ) -> usize {
         if !own || rule.template.needs_topic() {
-            let back = reading.topic.map_or(1, |(i, n)| if self.topics.len() >= n { n - i } else { 1 });
-            return self.topics.len().checked_sub(back).map_or(self.group, |at| self.topics[at].1);
+            return self.topic(reading, Some(code)).map_or(self.group, |topic| topic.group);
         }
         self.group += 1;
         if matches!(kind, Kind::Level | Kind::Change) {
-            self.topics.push((indicator.to_owned(), self.group));
+            self.topics.push(Topic { indicator: indicator.to_owned(), group: self.group, code: Some(code) });
         }
         self.group
     }

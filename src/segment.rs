@@ -10,6 +10,12 @@ const SHIELD: usize = 60;
 const CLAUSE: usize = 1000;
 /// How long a heading may be, in characters.
 const HEADING: usize = 50;
+/// What a number may be written with, beside digits.
+const NUMERALS: &str = "零〇一二两三四五六七八九十百千万亿兆半点分之成多余约近几数.,%％—-~～至到";
+/// How many bytes past a block's end are searched for a place where no number is cut.
+const PATIENCE: usize = 4 * 1024;
+/// How many bytes a sentence may have; a longer one is cut at a clause.
+const SENTENCE: usize = 3 * 1024;
 /// How many bytes of a paragraph are looked at in one go.
 const BLOCK: usize = 32 * 1024;
 
@@ -119,10 +125,17 @@ fn block_end(text: &str, start: usize, end: usize) -> usize {
     if let Some((at, mark)) = marks.iter().find_map(|marks| block.rmatch_indices(*marks).next()) {
         return start + at + mark.len();
     }
-    // No mark at all: go on to where no number can be cut.
-    let cut =
-        text[limit..end].char_indices().find(|(_, c)| !c.is_alphanumeric() && !matches!(c, '.' | ',' | '%'));
-    cut.map_or(end, |(at, c)| limit + at + c.len_utf8())
+    // No mark at all: go on to where no number is cut, or after a while no digits.
+    let is_number = |c: char| c.is_ascii_digit() || NUMERALS.contains(c);
+    let mut before = text[..limit].chars().next_back().is_some_and(is_number);
+    for (at, c) in text[limit..end].char_indices() {
+        let here = is_number(c);
+        if !before && !here || at > PATIENCE && !c.is_ascii_digit() {
+            return limit + at;
+        }
+        before = here;
+    }
+    end
 }
 
 /// The clauses of `block` that matter: those that hold a quantity, with the others between them, in order.
@@ -207,14 +220,30 @@ pub const fn closing(open: char) -> Option<char> {
     })
 }
 
-/// The sentence of a block that holds `at`: from the sentence end before it to the one after, both left out.
+/// The sentence of a block that holds the clause at `at`: from the sentence end before it to the one after, both left
+/// out. One that is too long begins with the clause and ends with the last clause that leaves it short enough.
 pub fn sentence(text: &str, block: Span, at: usize) -> Span {
     let end_marks = |c: char| matches!(c, '。' | '！' | '？' | '!' | '?' | '\n');
-    let start = text[block.start..at].rfind(end_marks).map_or(block.start, |n| {
-        let mark = block.start + n;
+    let mut from = at.saturating_sub(SENTENCE).max(block.start);
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    let short = from == block.start;
+    let start = text[from..at].rfind(end_marks).map_or(if short { block.start } else { at }, |n| {
+        let mark = from + n;
         mark + text[mark..].chars().next().map_or(1, char::len_utf8)
     });
-    let end = text[at..block.end].find(end_marks).map_or(block.end, |n| at + n);
+    let mut limit = (start + SENTENCE).min(block.end).max(at);
+    while !text.is_char_boundary(limit) {
+        limit += 1;
+    }
+    let end = text[at..limit].find(end_marks).map_or_else(
+        || match text[at..limit].rfind(['，', '；', ';']) {
+            Some(cut) if limit < block.end => at + cut,
+            _ => limit,
+        },
+        |n| at + n,
+    );
     Span::new(start, end)
 }
 

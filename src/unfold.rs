@@ -209,6 +209,7 @@ impl Unfolder<'_> {
                 (Span::new(before.start, at), Span::new(at + length, before.end))
             }
             // The mark may be left unsaid, if names and figures are as many.
+            None if self.touching(tokens) => return false,
             None => self.silent(before, figures.len()),
         };
         let parts = self.names(names, figures.len());
@@ -271,6 +272,11 @@ impl Unfolder<'_> {
         })
     }
 
+    /// Whether two of the figures stand side by side: one thing in two units (`386户529人`), no list.
+    fn touching(&self, tokens: &[Token]) -> bool {
+        tokens.windows(2).any(|pair| matches!(pair, [Token::Figure(_), Token::Figure(_)]))
+    }
+
     /// Names and the words after them where no mark divides them: `A、B增长`.
     fn silent(&self, before: Span, figures: usize) -> (Span, Span) {
         let text = before.of(self.text);
@@ -298,7 +304,11 @@ impl Unfolder<'_> {
             let text = last.of(self.text);
             let joiner =
                 JOINERS.iter().filter_map(|joiner| text.rfind(joiner).map(|at| (at, joiner.len()))).max();
-            if let Some((at, length)) = joiner.filter(|&(at, length)| at > 0 && at + length < text.len()) {
+            let whole = |at: usize| !self.trim.splits(text, at);
+            let inner = |&(at, length): &(usize, usize)| {
+                at > 0 && at + length < text.len() && whole(at) && whole(at + length)
+            };
+            if let Some((at, length)) = joiner.filter(inner) {
                 parts.pop();
                 parts.push(Span::new(last.start, last.start + at));
                 parts.push(Span::new(last.start + at + length, last.end));
@@ -349,7 +359,8 @@ impl Unfolder<'_> {
                 }
             }
             for &figure in &figures {
-                out.push(Reading::new(self.text, clause, figure, &whole, self.quantities));
+                let near = window(&whole, figure);
+                out.push(Reading::new(self.text, clause, figure, near, self.quantities));
             }
         }
     }
@@ -522,7 +533,11 @@ impl Unfolder<'_> {
 
     fn is_blank(&self, member: &[Token]) -> bool {
         member.iter().all(|token| match *token {
-            Token::Words(span) => span.of(self.text).trim_matches(['、', ' ']).is_empty(),
+            Token::Words(span) => {
+                let words = span.of(self.text).trim_matches(['、', ' ']);
+                words.is_empty()
+                    || self.words.bare.prefix(words).is_none() && self.trim.apply(words, None).is_empty()
+            }
             Token::Figure(_) => true,
             Token::Said(..) => false,
         })
@@ -541,6 +556,14 @@ impl Unfolder<'_> {
     fn begins_with(&self, member: &[Token], words: &crate::rules::words::WordList) -> bool {
         matches!(member.first(), Some(Token::Words(span)) if words.prefix(span.of(self.text)).is_some())
     }
+}
+
+/// The tokens round a figure: all of them, or the nearest where a member holds very many figures, so that the work on
+/// a clause stays linear in its length.
+fn window(tokens: &[Token], figure: usize) -> &[Token] {
+    const NEAR: usize = 8;
+    let at = tokens.iter().position(|token| *token == Token::Figure(figure)).unwrap_or(0);
+    &tokens[at.saturating_sub(NEAR)..(at + NEAR + 1).min(tokens.len())]
 }
 
 /// The words of a member with `figure` in the place of its last figure.

@@ -16,7 +16,7 @@ pub fn leave_nothing(file: PathBuf) {
             if let Ok(Some(file)) = UNFINISHED.lock().as_deref() {
                 let _ = fs::remove_file(file);
             }
-            process::exit(Exit::Interrupted as i32);
+            process::exit(Exit::Interrupted.status().into());
         });
     }
 }

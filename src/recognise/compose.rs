@@ -310,13 +310,18 @@ impl<'a> Composer<'a> {
             measure.value = scale(measure.value).unwrap_or(measure.value);
             measure.high = measure.high.and_then(scale);
         }
-        if word.entry.name == "成"
-            && let Some((Sign::Digit(digit), _)) = self.char_at(measure.end).and_then(sign)
-            && digit > 0
-            && measure.high.is_none()
-        {
-            measure.value += Decimal::from(digit);
-            measure.end += 3;
+        if word.entry.name == "成" && measure.high.is_none() {
+            let tenths = match self.char_at(measure.end) {
+                Some('半') => 5,
+                Some(c) => {
+                    sign(c).map_or(0, |(sign, _)| if let Sign::Digit(digit) = sign { digit } else { 0 })
+                }
+                None => 0,
+            };
+            if tenths > 0 {
+                measure.value += Decimal::from(tenths);
+                measure.end += 3;
+            }
         }
         if let Some(stroke) = self.char_at(measure.end).filter(|c| matches!(c, '/' | '∕' | '／'))
             && let Some(below) = self.lexicon.unit_below(text, measure.end + stroke.len_utf8())

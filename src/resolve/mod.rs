@@ -61,7 +61,8 @@ impl<'d> Resolver<'d> {
         let (title, rest) = text.split_at(title_end(text));
         let file_name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let places = rules.places().clone();
-        let reference = reference(title, file_name, &rest[..rest.floor_char_boundary(HEAD)]);
+        let mut reference = reference(title, file_name, &rest[..rest.floor_char_boundary(HEAD)]);
+        reference.year = reference.year.or_else(|| context.period.as_deref()?.get(..4)?.parse().ok());
         let head = &rest[..rest.floor_char_boundary(HEAD)];
         let option = || context.district.as_deref().and_then(|name| places.find_option(name).ok());
         Self {
@@ -101,7 +102,9 @@ impl<'d> Resolver<'d> {
                 if self.body {
                     self.status.enter_heading(heading, self.rules.words());
                 }
-                self.period.enter_section(usize::from(status::level(heading)), heading);
+                if self.body || !is_byline(heading) {
+                    self.period.enter_section(usize::from(status::level(heading)), heading);
+                }
             }
             Role::Body => {
                 self.body = true;
@@ -178,10 +181,10 @@ impl<'d> Resolver<'d> {
         } else {
             period::Resolved::default()
         };
-        let (period, period_source) = match (period.period, &self.context.period) {
-            (Some(told), _) => (Period::to_string(&told), period.scope.map_or("", period::Scope::name)),
-            (None, Some(option)) => (option.clone(), "option"),
-            (None, None) => Default::default(),
+        let (period, period_source) = match (period.period, period.scope, &self.context.period) {
+            (Some(told), scope, _) => (Period::to_string(&told), scope.map_or("", period::Scope::name)),
+            (None, None, Some(option)) => (option.clone(), "option"),
+            (None, ..) => Default::default(),
         };
         let district = self.district(reading.clause);
         let sign = |value: rust_decimal::Decimal| if mention.negative { -value } else { value };
@@ -224,6 +227,16 @@ const HEAD: usize = 3000;
 /// How many lines may stand before the body, and how long they may be.
 const TITLE_LINES: usize = 10;
 const TITLE_LINE: usize = 200;
+
+/// Whether a line before the body tells who published it when, and nothing of the report.
+fn is_byline(line: &str) -> bool {
+    const WORDS: [&str; 9] = ["来源", "发布", "时间", "日期", "作者", "记者", "字体", "分享", "浏览"];
+    let dated = |(at, mark): (usize, &str)| {
+        line[..at].ends_with(|c: char| c.is_ascii_digit())
+            && line[at + mark.len()..].starts_with(|c: char| c.is_ascii_digit())
+    };
+    WORDS.iter().any(|word| line.contains(word)) || line.match_indices(['-', '/', ':', '：']).any(dated)
+}
 
 /// Where the lines before the body end: title, byline, date.
 fn title_end(text: &str) -> usize {

@@ -71,6 +71,7 @@ struct Loader {
     times: Vec<String>,
     aliases: Vec<Source>,
     notes: Vec<String>,
+    disabled: BTreeSet<String>,
     errors: Vec<Diagnostic>,
 }
 
@@ -142,15 +143,13 @@ impl Loader {
                 user,
             };
             let id = filed.entry.id.get_ref().clone();
-            if !here.insert(id.clone()) {
-                self.errors.push(
-                    filed
-                        .error(filed.entry.id.span(), format!("two rules with the id `{id}` in one file"))
-                        .help("ids are unique and never reused"),
-                );
-            } else {
+            if here.insert(id.clone()) {
                 let replaced = self.rules.insert(id.clone(), filed).is_some();
                 self.note(replaced, "rule", &id, &file);
+            } else {
+                let error =
+                    filed.error(filed.entry.id.span(), format!("two rules with the id `{id}` in one file"));
+                self.errors.push(error.help("ids are unique and never reused"));
             }
         }
     }
@@ -172,6 +171,7 @@ impl Loader {
             || self.guards.remove(name).is_some()
             || self.hedges.remove(name).is_some();
         if gone {
+            self.disabled.insert(name.to_owned());
             self.notes.push(format!("`{name}` is switched off by {file}"));
             return;
         }
@@ -243,12 +243,14 @@ impl Loader {
         let ids: Vec<String> = self.rules.keys().cloned().collect();
         let mut rules = Vec::with_capacity(ids.len());
         for filed in self.rules.into_values() {
-            match rule(filed, &ids, &self.fragments, &lexicon) {
+            match rule(filed, &ids, &self.disabled, &self.fragments, &lexicon) {
                 Ok(rule) => rules.push(rule),
                 Err(errors) => self.errors.extend(errors),
             }
         }
-        if let Some(circle) = circle(&rules) {
+        if self.errors.is_empty()
+            && let Some(circle) = circle(&rules)
+        {
             let none: Arc<str> = "".into();
             let error =
                 Diagnostic::new(&"rules".into(), &none, 0..0, format!("`over` in a circle: {circle}"));
@@ -351,6 +353,7 @@ fn alternation(words: &BTreeMap<&'static str, BTreeSet<String>>, list: &str) -> 
 fn rule(
     filed: Filed,
     ids: &[String],
+    disabled: &BTreeSet<String>,
     fragments: &BTreeMap<String, String>,
     lexicon: &Lexicon,
 ) -> Result<Rule, Vec<Diagnostic>> {
@@ -377,7 +380,7 @@ fn rule(
     for other in &entry.over {
         if let Ok(index) = ids.binary_search(other.get_ref()) {
             over.push(index as u32);
-        } else {
+        } else if !disabled.contains(other.get_ref()) {
             let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
             let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
             errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));

@@ -146,7 +146,7 @@ impl Trim {
             let heads =
                 own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
             let times = self.head_times.as_ref().and_then(|time| time.find(text)).map(|m| m.end());
-            let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits(text, n)).max();
+            let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits_head(text, n)).max();
             span.start += cut.unwrap_or(0);
             let text = span.of(name);
             let times = self.tail_times.as_ref().and_then(|time| time.find(text)).map(|m| m.len());
@@ -185,6 +185,16 @@ impl Trim {
             }
             _ => name,
         }
+    }
+
+    /// Whether cutting `at` bytes off the beginning would go through a word to keep. A word that begins inside what
+    /// is cut does not count where that is longer than a character: `其中国家级` holds no `中国`.
+    fn splits_head(&self, text: &str, at: usize) -> bool {
+        let one = text[..at].chars().count() == 1;
+        self.keep.as_ref().is_some_and(|keep| {
+            keep.find_overlapping_iter(text)
+                .any(|m| m.start() < at && at < m.end() && (one || m.start() == 0))
+        })
     }
 
     /// Whether a cut at byte `at` would go through a word to keep.
