@@ -209,7 +209,7 @@ impl Unfolder<'_> {
                 (Span::new(before.start, at), Span::new(at + length, before.end))
             }
             // The mark may be left unsaid, if names and figures are as many.
-            None if self.touching(tokens) => return false,
+            None if touching(tokens) => return false,
             None => self.silent(before, figures.len()),
         };
         let parts = self.names(names, figures.len());
@@ -270,11 +270,6 @@ impl Unfolder<'_> {
                 words.is_empty() || JOINERS.contains(&words)
             }
         })
-    }
-
-    /// Whether two of the figures stand side by side: one thing in two units (`386户529人`), no list.
-    fn touching(&self, tokens: &[Token]) -> bool {
-        tokens.windows(2).any(|pair| matches!(pair, [Token::Figure(_), Token::Figure(_)]))
     }
 
     /// Names and the words after them where no mark divides them: `A、B增长`.
@@ -556,6 +551,11 @@ impl Unfolder<'_> {
     fn begins_with(&self, member: &[Token], words: &crate::rules::words::WordList) -> bool {
         matches!(member.first(), Some(Token::Words(span)) if words.prefix(span.of(self.text)).is_some())
     }
+}
+
+/// Whether two of the figures stand side by side: one thing in two units (`386户529人`), no list.
+fn touching(tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|pair| matches!(pair, [Token::Figure(_), Token::Figure(_)]))
 }
 
 /// The tokens round a figure: all of them, or the nearest where a member holds very many figures, so that the work on

@@ -379,3 +379,40 @@ fn names_that_are_no_unicode_or_hold_line_ends_are_told_on_one_line() {
     let line = "kpi-extract: a\u{fffd}\\n.txt: no such file or folder\n";
     Run::new("").arg(OsStr::from_bytes(b"a\xff\n.txt")).stdout(HEADER).stderr(line).status(1).done();
 }
+
+#[test]
+fn an_output_that_is_an_input_is_refused_and_stays_whole() {
+    for args in ["a.txt -o a.txt", "a.txt -o ./a.txt", ". -o a.txt"] {
+        Run::new(args)
+            .file("a.txt", "全年接收工单8件。")
+            .stderr_has(&["the output `", "` is an input, too: `"])
+            .status(2)
+            .done()
+            .file("a.txt", "全年接收工单8件。");
+    }
+}
+
+/// The memory that a run may take is bounded by the system; the file is mostly text without figures, as reports are.
+#[test]
+fn a_file_of_200_mb_on_one_line_gives_its_rows_in_bounded_memory() {
+    const SENTENCES: usize = 1_400;
+    let filler = "各级各部门坚持稳中求进，统筹推进各项工作，群众获得感不断增强。".repeat(1_600);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.txt");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+    for _ in 0..SENTENCES {
+        std::io::Write::write_all(&mut file, b"\xE5\x85\xA8\xE5\xB9\xB4\xE6\x8E\xA5\xE6\x94\xB6\xE5\xB7\xA5\xE5\x8D\x95138\xE4\xBB\xB6\xE6\xAC\xA1\xE3\x80\x82").unwrap();
+        std::io::Write::write_all(&mut file, filler.as_bytes()).unwrap();
+    }
+    drop(file);
+    assert!(std::fs::metadata(&path).unwrap().len() > 200_000_000);
+    let command = format!(
+        "ulimit -v 1500000; {} -j1 --no-header --columns value,line '{}'",
+        env!("CARGO_BIN_EXE_kpi-extract"),
+        path.display()
+    );
+    let output = std::process::Command::new("sh").args(["-c", &command]).output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((stdout == "138,1\n".repeat(SENTENCES), &*stderr, output.status.code()), (true, "", Some(0)));
+}

@@ -40,6 +40,14 @@ impl Target {
         }
     }
 
+    /// Whether it is a report that is there already: `input` itself, or one in the folder `input`.
+    pub fn is_among(&self, input: &Path) -> bool {
+        let Self::Path(path) = self else { return false };
+        let (Ok(path), Ok(input)) = (fs::canonicalize(path), fs::canonicalize(input)) else { return false };
+        let report = path.extension().is_some_and(|extension| extension == "txt" || extension == "md");
+        path.is_file() && (path == input || report && path.starts_with(&input))
+    }
+
     /// Opens it; what is there stays as it is until [`Output::commit`].
     pub fn open(&self) -> Result<Output, Stop> {
         match self {

@@ -164,6 +164,10 @@ fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Resul
         None if paths.is_empty() => paths.push("-".into()),
         _ => {}
     }
+    if let Some(input) = paths.iter().find(|path| target.is_among(path)) {
+        let problem = format!("the output `{}` is an input, too: `{}`", target.name(), shown(input));
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
     Ok(Extraction {
         inputs: inputs::Request { paths, list: args.files_from, include, stdin_name: args.stdin_name },
         rules,
