@@ -98,7 +98,7 @@ fn f_match(bencher: Bencher<'_, '_>) {
         let mut matcher = Matcher::new(&rules, WordList::default());
         let mut mentions = 0;
         extractor.walk(&DOCUMENT, &mut |event| match event {
-            Event::Paragraph(..) => matcher.enter_paragraph(),
+            Event::Paragraph(..) => matcher.enter_paragraph(""),
             Event::Sentence(_) => {}
             Event::Clause(readings, quantities) => {
                 mentions +=

@@ -346,6 +346,10 @@ impl Unfolder<'_> {
                 if self.is_blank(member) && members.len() > 1 {
                     let neighbour = if i > 0 { &members[i - 1] } else { &members[1] };
                     whole = frame(neighbour, figures[0]);
+                } else if let Some(attributed) =
+                    i.checked_sub(1).and_then(|i| self.attributed(&members[i], member))
+                {
+                    whole = attributed;
                 } else if i + 1 < members.len()
                     && let Some(predicate) = predicate
                     && self.is_figure_and_noun(member)
@@ -358,6 +362,22 @@ impl Unfolder<'_> {
                 out.push(Reading::new(self.text, clause, figure, near, self.quantities));
             }
         }
+    }
+
+    /// A member that is only an attribute is about the thing of the member before: 茶叶产量8.1万吨、产值92.3亿元.
+    fn attributed(&self, before: &[Token], member: &[Token]) -> Option<Member> {
+        let (&[Token::Words(attribute), figure @ Token::Figure(_)], Some(&Token::Words(thing))) =
+            (member, before.first())
+        else {
+            return None;
+        };
+        let named = self.trim.apply(attribute.of(self.text), None);
+        if !self.words.attribute.contains(named) || before.len() != 2 {
+            return None;
+        }
+        let text = thing.of(self.text);
+        let own = self.words.attribute.suffix(text).filter(|&n| n < text.len()).unwrap_or(0);
+        Some(vec![Token::Words(Span::new(thing.start, thing.end - own)), Token::Words(attribute), figure])
     }
 
     fn members(&self, tokens: &[Token], count: usize) -> Vec<Member> {

@@ -122,7 +122,7 @@ impl Table<'_> {
                 self.tally.rows += rows.len() as u64;
             }
             Step::Passed(name) => {
-                self.console.warn(format_args!("{name}: rows of an earlier run, passed over"))
+                self.console.warn(format_args!("{name}: rows of an earlier run, passed over"));
             }
             Step::End(Ok(())) => {
                 self.tally.documents += 1;

@@ -26,6 +26,9 @@ use crate::{
     resolve::district::DistrictResolver,
 };
 
+/// How many errors are shown; the rest are counted.
+const SHOWN: usize = 20;
+
 /// Broken rules, each with its place.
 #[derive(Debug)]
 pub struct RuleErrors(pub Vec<Diagnostic>);
@@ -34,11 +37,14 @@ impl std::error::Error for RuleErrors {}
 
 impl fmt::Display for RuleErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, diagnostic) in self.0.iter().enumerate() {
+        for (i, diagnostic) in self.0.iter().take(SHOWN).enumerate() {
             if i > 0 {
                 f.write_str("\n\n")?;
             }
             diagnostic.fmt(f)?;
+        }
+        if self.0.len() > SHOWN {
+            write!(f, "\n\nand {} more errors", self.0.len() - SHOWN)?;
         }
         Ok(())
     }
@@ -110,6 +116,12 @@ impl Loader {
                     format!("`{name}` is no name of a fragment"),
                 );
                 self.errors.push(error.help("names are small letters, digits, `_` and `-`, a letter first"));
+            }
+            if super::code::SLOTS.iter().any(|(slot, _)| *slot == name) {
+                let title = format!("`{name}` is a slot: a fragment cannot have its name");
+                self.errors
+                    .push(Diagnostic::new(&file, &text, fragment.span(), title).help("choose another name"));
+                continue;
             }
             let replaced = self.fragments.insert(name.clone(), fragment.into_inner()).is_some();
             self.note(replaced, "fragment", &name, &file);
@@ -216,7 +228,10 @@ impl Loader {
             ("words.predicate", words.predicate),
             ("words.verb", words.verb),
         ] {
-            self.words.entry(list).or_default().extend(words);
+            self.words
+                .entry(list)
+                .or_default()
+                .extend(words.into_iter().filter(|word| !word.trim().is_empty()));
         }
     }
 
@@ -240,6 +255,7 @@ impl Loader {
         for list in ["attribute", "bare", "predicate", "verb"] {
             self.fragments.entry(list.to_owned()).or_insert_with(|| alternation(&self.words, list));
         }
+        self.errors.extend(circle(&self.rules));
         let ids: Vec<String> = self.rules.keys().cloned().collect();
         let mut rules = Vec::with_capacity(ids.len());
         for filed in self.rules.into_values() {
@@ -247,15 +263,6 @@ impl Loader {
                 Ok(rule) => rules.push(rule),
                 Err(errors) => self.errors.extend(errors),
             }
-        }
-        if self.errors.is_empty()
-            && let Some(circle) = circle(&rules)
-        {
-            let none: Arc<str> = "".into();
-            let error =
-                Diagnostic::new(&"rules".into(), &none, 0..0, format!("`over` in a circle: {circle}"));
-            self.errors
-                .push(error.help("take one of them out: of two rules only one can win over the other"));
         }
         let places = match Gazetteer::builtin().with(&self.aliases) {
             Ok(places) => DistrictResolver::new(places),
@@ -307,21 +314,35 @@ fn change(fragments: &BTreeMap<String, String>) -> Option<regex::Regex> {
     regex::Regex::new(&pattern).ok()
 }
 
-/// Rules that are over one another, if any are.
-fn circle(rules: &[Rule]) -> Option<String> {
-    // 0 not seen, 1 on the way, 2 done.
-    fn visit(rules: &[Rule], at: usize, state: &mut [u8]) -> Option<usize> {
-        match state[at] {
-            1 => return Some(at),
-            2 => return None,
-            _ => state[at] = 1,
+/// A rule that is over itself by way of others, if there is one: its id, and the place of the `over` that leads there.
+fn circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
+    fn visit<'a>(
+        rules: &'a BTreeMap<String, Filed>,
+        id: &'a str,
+        open: &mut BTreeSet<&'a str>,
+        done: &mut BTreeSet<&'a str>,
+    ) -> Option<Diagnostic> {
+        let filed = rules.get(id)?;
+        open.insert(id);
+        for other in &filed.entry.over {
+            let name = other.get_ref().as_str();
+            if open.contains(name) {
+                let error =
+                    filed.error(other.span(), format!("`over` in a circle: `{name}` leads back to `{id}`"));
+                return Some(error.help("take it out: of two rules only one can win over the other"));
+            }
+            if !done.contains(name)
+                && let Some(found) = visit(rules, name, open, done)
+            {
+                return Some(found);
+            }
         }
-        let found = rules[at].over.iter().find_map(|&other| visit(rules, other as usize, state));
-        state[at] = 2;
-        found
+        open.remove(id);
+        done.insert(id);
+        None
     }
-    let mut state = vec![0; rules.len()];
-    (0..rules.len()).find_map(|at| visit(rules, at, &mut state)).map(|at| format!("rule `{}`", rules[at].id))
+    let (mut open, mut done) = (BTreeSet::new(), BTreeSet::new());
+    rules.keys().find_map(|id| visit(rules, id, &mut open, &mut done))
 }
 
 /// Aliases as a gazetteer file.
@@ -376,6 +397,11 @@ fn rule(
             }));
         }
     }
+    if entry.indicator.get_ref().trim().is_empty() {
+        let error =
+            filed.error(entry.indicator.span(), "an empty indicator: the rule could never make a row");
+        errors.push(error.help("write a name, or `{capture}` for a named group of the pattern"));
+    }
     let mut over = Vec::new();
     for other in &entry.over {
         if let Ok(index) = ids.binary_search(other.get_ref()) {
@@ -385,12 +411,6 @@ fn rule(
             let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
             errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
         }
-    }
-    let clash = fragments.keys().find(|name| super::code::SLOTS.iter().any(|(slot, _)| slot == name));
-    if let Some(name) = clash {
-        errors.push(
-            filed.error(entry.pattern.span(), format!("`{name}` is both a slot and a fragment of [define]")),
-        );
     }
     let pattern = match Pattern::parse(entry.pattern.get_ref(), fragments, lexicon) {
         Ok(pattern) => pattern,

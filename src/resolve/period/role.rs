@@ -71,6 +71,12 @@ const NAMED_BETWEEN: &[&str] = &[
     "省",
 ];
 
+/// What `计划` plans: with one of these after it, it is a verb and no plan's name.
+const PLANNED_ACTS: &[&str] = &[
+    "再", "在", "将", "投资", "投入", "新建", "新增", "建设", "改造", "实施", "完成", "开工", "举办", "开展",
+    "引进", "培育", "推进", "打造", "启动", "安排", "拆除", "种植", "发放", "招聘",
+];
+
 /// Words before a year in which something began, and after it.
 const EVENT_BEFORE: &[&str] = &["立于", "建于", "始于", "生于", "创于", "设于", "办于"];
 const EVENT_AFTER: &[&str] = &[
@@ -131,7 +137,8 @@ fn names_a_plan(after: &str) -> bool {
                 rest = tail;
                 continue;
             }
-            return !starts_with_any(tail, &["是", "为", "：", ":", "，", ","]);
+            return !starts_with_any(tail, &["是", "为", "：", ":", "，", ","])
+                && !starts_with_any(tail, PLANNED_ACTS);
         }
         match NAMED_BETWEEN.iter().find_map(|word| rest.strip_prefix(word)) {
             Some(tail) => rest = tail,
