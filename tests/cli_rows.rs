@@ -273,7 +273,13 @@ fn broken_rules_cost_exit_2_and_nothing_is_read() {
     broken("[[rule]\n", &["broken.toml:1:"]);
     broken(&RULES.replace("refuses", "refusess"), &["broken.toml:8:1", "refusess", "refuses"]);
     broken(&RULES.replace("{count:件}", "{cuont:件}"), &["broken.toml:6:", "cuont", "count"]);
-    broken(&RULES.replace("接收工单{count", "(接收工单{count"), &["broken.toml:6:"]);
+    broken(&RULES.replace("接收工单{count", "(接收工单{count"), &["broken.toml:6:14", "unclosed group"]);
+    let without =
+        |key: &str| -> String { RULES.split_inclusive('\n').filter(|line| !line.starts_with(key)).collect() };
+    broken(&without("examples"), &["broken.toml:3:13", "has no `examples`", "test-orders"]);
+    broken(&without("refuses"), &["broken.toml:3:13", "has no `refuses`"]);
+    let caret = "6 | pattern   = '接收工单[{count:件}]'\n  |                       ^^^^^^^^^^";
+    broken(&RULES.replace("{count:件}", "[{count:件}]"), &[caret]);
 }
 
 #[test]
@@ -290,4 +296,45 @@ fn a_rule_is_shown_as_its_file_has_it() {
     run("rules show test-orders")
         .stdout_has(&["# rules.toml\n", "pattern   = '接收工单{count:件}'\n"])
         .done();
+}
+
+#[test]
+fn rows_of_an_earlier_run_are_named_and_passed_over() {
+    run("kpis.csv a.txt --no-header --columns value")
+        .file("kpis.csv", "indicator,value,unit,district\n接收工单8件,8,件,\n")
+        .file("a.txt", "接收工单7件。")
+        .stdout("7\n")
+        .stderr("kpi-extract: kpis.csv: rows of an earlier run, passed over\n")
+        .done();
+}
+
+#[test]
+fn bytes_count_the_mark_and_characters_do_not() {
+    run("a.txt -f jsonl --columns start,end,byte_start,byte_end")
+        .file("a.txt", "\u{FEFF}接收工单7件。")
+        .stdout("{\"start\":4,\"end\":6,\"byte_start\":15,\"byte_end\":19}\n")
+        .done();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_leaves_the_old_output_alone_and_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("rules.toml"), RULES).unwrap();
+    fs::write(folder.path().join("out.csv"), "old").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kpi-extract"))
+        .args(["--no-builtin-rules", "-r", "rules.toml", "-", "-o", "out.csv"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let part = || fs::read_dir(folder.path()).unwrap().count() == 3;
+    while !part() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(fs::read_to_string(folder.path().join("out.csv")).unwrap(), "old");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
