@@ -1,6 +1,6 @@
 //! Matching: rules over readings, at most one mention for each figure.
 
-use std::cmp::Reverse;
+use std::{borrow::Cow, cmp::Reverse};
 
 use regex_automata::{Input, util::captures::Captures};
 
@@ -180,7 +180,12 @@ impl<'r> Matcher<'r> {
                     if open {
                         let before = span.end <= reading.at;
                         led |= before && name.is_empty();
-                        name.push_str(&self.open_words(text, before));
+                        // Things that the figure counts are named before it: 东街、西街、南街3条街巷.
+                        let listed =
+                            span.end == reading.at && text.matches('、').count() > 1 && counts_on(reading);
+                        let text =
+                            if listed { Cow::Owned(format!("{text}等")) } else { Cow::Borrowed(text) };
+                        name.push_str(&self.open_words(&text, before));
                         led &= !name.is_empty();
                     } else {
                         name.extend(text.chars().filter(|&c| !is_reserved(c)));
@@ -272,6 +277,11 @@ impl<'r> Matcher<'r> {
         }
         self.group
     }
+}
+
+/// Whether a noun follows the figure: what the things named before it are.
+fn counts_on(reading: &Reading) -> bool {
+    reading.text[reading.at..].chars().nth(1).is_some_and(char::is_alphanumeric)
 }
 
 /// Characters of the match that are neither slot nor capture.

@@ -445,3 +445,47 @@ fn required(hir: &Hir) -> Option<Vec<String>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{quantity::Dimension, rules::code::Code};
+
+    fn pattern(written: &str) -> Pattern {
+        Pattern::parse(written, &BTreeMap::new(), Lexicon::builtin()).unwrap()
+    }
+
+    fn figure(dimension: Dimension) -> String {
+        Code::of_dimension(dimension).figure().to_string()
+    }
+
+    #[test]
+    fn only_a_slot_matches_a_quantity() {
+        let neighbour = Code::of_dimension(Dimension::Percent).neighbour();
+        let percent = figure(Dimension::Percent);
+        for any in [".", "[^甲]", r"\S", r"\W", r"\D", r"\P{Han}", r"[\s\S]", "(?s:.)"] {
+            let regex = pattern(&format!("甲{any}{{percent}}")).compile().unwrap();
+            assert!(!regex.is_match(&format!("甲{neighbour}{percent}")), "{any} matches a neighbour");
+            assert!(!regex.is_match(&format!("甲{percent}{percent}")), "{any} matches a figure");
+        }
+        let regex = pattern("甲{other:percent}{percent}").compile().unwrap();
+        assert!(regex.is_match(&format!("甲{neighbour}{percent}")));
+    }
+
+    #[test]
+    fn a_slot_in_an_alternation_stays_apart() {
+        let parsed = pattern("(?:{percent}|{points})");
+        let regex = parsed.compile().unwrap();
+        assert!(regex.is_match(&figure(Dimension::Percent)));
+        assert!(!regex.is_match(&figure(Dimension::Money)));
+        assert!(Pattern::parse("{percent}|.", &BTreeMap::new(), Lexicon::builtin()).is_err());
+    }
+
+    #[test]
+    fn required_words_are_those_that_stand_in_every_match() {
+        assert_eq!(pattern("(?:完成|实现)?满意率达?{percent}").required, ["满意率"]);
+        assert_eq!(pattern(".*{percent}").required, Vec::<String>::new());
+    }
+}
