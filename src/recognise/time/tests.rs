@@ -1,3 +1,5 @@
+//! Expressions of time as data: tests/times.toml, and properties.
+
 use serde::Deserialize;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Small documents as data: tests/periods.toml.
+
 use serde::Deserialize;
 
 use super::*;
