@@ -52,20 +52,22 @@ fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
     let mut composer = Composer { text, lexicon, floor: 0, listing };
     let mut from = 0;
     while let Some(at) = candidates.next_from(from) {
+        // Whatever is made of a candidate, the next one is looked for after it.
+        let after = at + text[at..].chars().next().map_or(1, char::len_utf8);
         match composer.read(at) {
             Found::Quantity { quantity, hedged: outer } => {
-                from = quantity.span.end;
-                composer.floor = from;
+                from = quantity.span.end.max(after);
+                composer.floor = quantity.span.end;
                 found.quantities.push(quantity);
                 hedges.push(outer);
             }
             Found::Guarded { span, guard, next } => {
-                from = next;
+                from = next.max(after);
                 if listing {
                     found.guarded.push(guard.into_guarded(span));
                 }
             }
-            Found::Nothing { next } => from = next,
+            Found::Nothing { next } => from = next.max(after),
         }
     }
     share::lend(text, &mut found.quantities, &hedges);

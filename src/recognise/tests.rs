@@ -259,3 +259,12 @@ proptest::proptest! {
         proptest::prop_assert_eq!(plain, recognise_guarded(&text, lexicon).quantities);
     }
 }
+
+#[test]
+fn half_a_share_before_a_measure_word_ends() {
+    let found = recognise("约一半件》7约9“%", Lexicon::builtin()).quantities;
+    assert!(found.iter().all(|quantity| !quantity.span.is_empty()));
+    for text in ["约一半件", "约一半半", "一半一半", "第约一半个", "三成半半"] {
+        assert!(recognise(text, Lexicon::builtin()).quantities.len() <= 2, "{text}");
+    }
+}
