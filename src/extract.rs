@@ -93,6 +93,8 @@ impl Extractor {
 
     fn block(&self, text: &str, block: Span, visit: &mut dyn FnMut(Event<'_>)) {
         let mut quantities = recognise(block.of(text), self.rules.lexicon()).quantities;
+        // 数十, 几百: no number to put in a row.
+        quantities.retain(|quantity| !quantity.vague || quantity.high.is_none());
         if quantities.is_empty() {
             return;
         }

@@ -1,5 +1,7 @@
 //! `Quantity`: a number with its unit and hedge as `recognise` found it, before any rule has looked at it.
 
+use std::ops::Bound;
+
 use rust_decimal::Decimal;
 
 use crate::{recognise::lexicon::UnitId, span::Span};
@@ -109,4 +111,34 @@ pub struct Quantity {
     pub dimension: Dimension,
     /// How exact it is.
     pub qualifier: Qualifier,
+    /// Whether the words tell a size and no number: `数十`, `十几`, `上百`. Where they bound it on both sides, `value`
+    /// and `high` do.
+    pub vague: bool,
+}
+
+impl Quantity {
+    /// Where the true value lies, as far as the words say: the number itself, a range, what is beyond a bound. For an
+    /// approximation (`约`) they say nothing; of `近` only that the number is not reached.
+    ///
+    /// ```
+    /// use std::ops::Bound;
+    ///
+    /// use kpi_extract::recognise::{lexicon::Lexicon, recognise};
+    ///
+    /// let found = recognise("不足30人", Lexicon::builtin());
+    /// assert_eq!(found.quantities[0].interval(), (Bound::Unbounded, Bound::Excluded(30.into())));
+    /// ```
+    pub fn interval(&self) -> (Bound<Decimal>, Bound<Decimal>) {
+        use Bound::{Excluded, Included, Unbounded};
+        let end = self.high.unwrap_or(self.value);
+        let (low, high) = (self.value.min(end), self.value.max(end));
+        match self.qualifier {
+            Qualifier::Exact => (Included(low), Included(high)),
+            Qualifier::Approx => (Unbounded, Unbounded),
+            Qualifier::Nearly | Qualifier::Under => (Unbounded, Excluded(high)),
+            Qualifier::Over => (Excluded(low), Unbounded),
+            Qualifier::AtLeast => (Included(low), Unbounded),
+            Qualifier::AtMost => (Unbounded, Included(high)),
+        }
+    }
 }

@@ -1,11 +1,14 @@
-//! Shares and multiples that are written as words: `三分之一`, `百分之五`, `一半`, `六五折`, `翻两番`.
+//! Shares and multiples that are written as words: `三分之一`, `百分之五`, `一半`, `半小时`, `六五折`, `翻两番`.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
-    compose::{Composer, Found, Measure},
+    compose::{Composer, Found, Refusal},
+    exact::Exact,
     lexicon::UnitId,
+    measure::Measure,
     numeral::{self, Form, arabic, sign},
+    words::is_word,
 };
 use crate::{quantity::Dimension, span::Span};
 
@@ -13,53 +16,113 @@ use crate::{quantity::Dimension, span::Span};
 type Share = fn(Decimal, Decimal) -> Option<Decimal>;
 
 impl<'a> Composer<'a> {
-    /// `三分之一`, `百分之九十二点五`, `1/3`; says whether there was one.
+    /// `三分之一`, `百分之九十二点五`, `三又二分之一`, `1/3`; says whether there was one.
     pub(super) fn fraction(&self, measure: &mut Measure) -> bool {
-        let text = self.text;
-        let below = measure.value;
-        if let Some(rest) = self.rest(measure.end).strip_prefix("分之") {
-            let start = text.len() - rest.len();
-            let Some(c) = rest.chars().next() else { return false };
-            if !c.is_ascii_digit() && sign(c).is_none() {
-                return false;
-            }
-            let Some(above) = numeral::read(text, start, self.lexicon) else { return false };
-            let Some(value) = above.value.filter(|_| !above.vague) else { return false };
-            let high = above.high;
-            let whole = [Decimal::ONE_HUNDRED, Decimal::ONE_THOUSAND, Decimal::from(10_000)]
-                .into_iter()
-                .find(|whole| *whole == below && measure.form == Form::Lone);
-            let (unit, share): (&str, Share) = match whole {
-                Some(whole) if whole == Decimal::ONE_HUNDRED => ("%", |above, _| Some(above)),
-                Some(whole) if whole == Decimal::ONE_THOUSAND => ("‰", |above, _| Some(above)),
-                Some(_) => ("%", |above, _| Some(above.checked_div(Decimal::ONE_HUNDRED)?.normalize())),
-                None => ("%", percent_of),
-            };
-            let Some(share_value) = share(value, below) else { return false };
-            measure.value = share_value;
-            measure.high = high.and_then(|high| share(high, below));
-            measure.fraction = whole.is_none().then_some((value, below));
-            measure.number.end = above.end;
-            measure.end = above.end;
-            measure.unit = self.lexicon.find(unit).unwrap_or(UnitId::NONE);
-            measure.dimension = Dimension::Percent;
-            measure.form = Form::Han;
-            measure.lends = 0;
-            return true;
+        let rest = self.rest(measure.end);
+        if let Some(rest) = rest.strip_prefix("分之") {
+            return self.share(measure, self.text.len() - rest.len());
         }
-        if measure.form != Form::Arabic || measure.multiplied || !self.rest(measure.end).starts_with('/') {
+        if let Some(rest) = rest.strip_prefix('又') {
+            return self.mixed(measure, self.text.len() - rest.len());
+        }
+        rest.starts_with('/') && self.stroke(measure)
+    }
+
+    /// What follows `分之`, at `start`.
+    fn share(&self, measure: &mut Measure, start: usize) -> bool {
+        let below = measure.value;
+        let minus = ["负", "-", "－"].into_iter().find(|sign| self.rest(start).starts_with(sign));
+        let start = start + minus.map_or(0, str::len);
+        let Some(c) = self.char_at(start) else { return false };
+        if !c.is_ascii_digit() && sign(c).is_none() {
+            return false;
+        }
+        let Some(above) = numeral::read(self.text, start, self.lexicon) else { return false };
+        let Some(mut value) = above.value.filter(|_| !above.vague) else { return false };
+        if minus.is_some() {
+            value = -value;
+        }
+        // 百分之, 千分之, 万分之 alone or with 一 or in digits.
+        let written = measure.number.of(self.text);
+        let whole = [(100_i64, "百"), (1_000, "千"), (10_000, "万")].into_iter().find(|(whole, word)| {
+            Decimal::from(*whole) == below && (written.ends_with(word) || measure.form == Form::Arabic)
+        });
+        let (unit, share): (&str, Share) = match whole.map(|(whole, _)| whole) {
+            Some(100) => ("%", |above, _| Some(above)),
+            Some(1_000) => ("‰", |above, _| Some(above)),
+            Some(_) => ("%", |above, _| Some(above.checked_div(Decimal::ONE_HUNDRED)?.normalize())),
+            None => ("%", percent_of),
+        };
+        let Some(share_value) = share(value, below) else { return false };
+        measure.value = share_value;
+        measure.high = above.high.and_then(|high| share(high, below));
+        measure.fraction = whole.is_none().then_some((value, below));
+        measure.number.end = above.end;
+        measure.end = above.end;
+        measure.unit = self.lexicon.find(unit).unwrap_or(UnitId::NONE);
+        measure.dimension = Dimension::Percent;
+        measure.inside = above.inside.or(measure.inside);
+        measure.form = Form::Han;
+        measure.lends = 0;
+        true
+    }
+
+    /// What follows `又`, at `start`: `三又二分之一` is a number, 3.5.
+    fn mixed(&self, measure: &mut Measure, start: usize) -> bool {
+        let follows = self.char_at(start).is_some_and(|c| c.is_ascii_digit() || sign(c).is_some());
+        let below = follows.then(|| numeral::read(self.text, start, self.lexicon)).flatten();
+        let Some(below) = below else { return false };
+        let rest = self.rest(below.end);
+        let (first, second, end) = if let Some(rest) = rest.strip_prefix("分之") {
+            let at = self.text.len() - rest.len();
+            let Some(above) = numeral::read(self.text, at, self.lexicon) else { return false };
+            (above.value, below.value, above.end)
+        } else if rest.starts_with('/') && self.rest(below.end + 1).starts_with(|c: char| c.is_ascii_digit())
+        {
+            let (second, end) = arabic(self.text, below.end + 1);
+            (below.value, second.and_then(Exact::decimal), end)
+        } else {
+            return false;
+        };
+        let improper = first.zip(second).and_then(|(above, below)| {
+            let above = measure.value.checked_mul(below)?.checked_add(above)?;
+            Some((above, below, two_places(above.checked_div(below)?)))
+        });
+        let Some((above, below, value)) = improper else { return false };
+        measure.value = value;
+        measure.fraction = Some((above, below));
+        measure.number.end = end;
+        measure.end = end;
+        measure.form = Form::Han;
+        measure.multiplied = true;
+        measure.lends = 0;
+        true
+    }
+
+    /// `1/3`, where it is no date and no code.
+    fn stroke(&self, measure: &mut Measure) -> bool {
+        if measure.form != Form::Arabic || measure.multiplied {
             return false;
         }
         let start = measure.end + 1;
         if !self.rest(start).starts_with(|c: char| c.is_ascii_digit()) {
             return false;
         }
-        let (Some(whole), end) = arabic(text, start) else { return false };
+        let (whole, end) = arabic(self.text, start);
+        let Some(whole) = whole.and_then(Exact::decimal) else { return false };
+        let below = measure.value;
         let ends =
             !self.rest(end).starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '号' | '-'));
-        let starts = !self.text[..measure.number.start].ends_with(['/', '-', '.']);
+        let before = &self.text[..measure.number.start];
+        let minus = before.ends_with('-') && !before[..before.len() - 1].ends_with(is_word);
+        let starts = !before.ends_with(['/', '-', '.']) || minus;
         let Some(share) = percent_of(below, whole) else { return false };
-        if !(ends && starts && below < whole && whole <= Decimal::ONE_HUNDRED && below.scale() == 0) {
+        if !(ends
+            && starts
+            && below < whole
+            && (whole <= Decimal::ONE_HUNDRED || whole == Decimal::ONE_THOUSAND)
+            && below.scale() == 0)
+        {
             return false;
         }
         measure.value = share;
@@ -72,39 +135,83 @@ impl<'a> Composer<'a> {
         true
     }
 
-    /// `一半`, `过半`, `半数`, `半小时`: `at` is that of `半`.
+    /// `一半`, `过半`, `半数`, `半小时`, `半成`: `at` is that of `半`.
     pub(super) fn half(&self, at: usize) -> Found<'a> {
-        let text = self.text;
-        let next = at + 3;
+        let next = at + '半'.len_utf8();
         let nothing = Found::Nothing { next };
-        let before = &text[self.floor..at];
-        let percent = self.lexicon.find("%").unwrap_or(UnitId::NONE);
-        let (start, end) = if before.ends_with("一") {
-            (at - 3, next)
-        } else if self.rest(next).starts_with("数") {
-            (at, next + 3)
-        } else if self.lexicon.hedge_before(before, true).is_some() {
-            (at, next)
-        } else {
-            return nothing;
-        };
-        let measure = Measure {
-            number: Span::new(start, end),
-            end,
-            value: Decimal::from(50),
-            high: None,
-            fraction: Some((Decimal::ONE, Decimal::TWO)),
-            unit: percent,
-            per: None,
-            dimension: Dimension::Percent,
-            inside: None,
-            form: Form::Lone,
-            lends: 0,
-            multiplied: true,
-        };
+        let before = &self.text[self.floor..at];
+        let after = self.rest(next);
+        if after.starts_with('年') {
+            let span = Span::new(at, next + '年'.len_utf8());
+            return match self.listing {
+                true => Found::Guarded { span, guard: Refusal::own("time"), next: span.end },
+                false => nothing,
+            };
+        }
+        let one = before.ends_with('一');
+        if !one && !after.starts_with('数') {
+            if let Some(measure) = self.half_of(at, next) {
+                let end = measure.end;
+                return self.finish(measure, end);
+            }
+            if self.lexicon.hedge_before(before, true, Some(Dimension::Percent)).is_none() {
+                return nothing;
+            }
+        }
+        let start = if one { at - '一'.len_utf8() } else { at };
+        let end = if after.starts_with('数') && !one { next + '数'.len_utf8() } else { next };
         if self.rest(end).starts_with(['径', '年', '天', '日', '夜', '个']) {
             return nothing;
         }
+        let measure = Measure {
+            fraction: Some((Decimal::ONE, Decimal::TWO)),
+            unit: self.lexicon.find("%").unwrap_or(UnitId::NONE),
+            dimension: Dimension::Percent,
+            multiplied: true,
+            ..Measure::of(Span::new(start, end), Decimal::from(50), Form::Lone)
+        };
+        self.finish(measure, end)
+    }
+
+    /// `半小时`, `半吨`, `半成`, `半折`: half of the unit that follows.
+    fn half_of(&self, at: usize, next: usize) -> Option<Measure> {
+        use Dimension::{Area, Count, Discount, Duration, Length, Mass, Money, Percent, Points, Volume};
+        let apart = !self.char_before(at).is_some_and(|c| {
+            c.is_ascii_digit() || sign(c).is_some() || "多大过超近前后上下夜月个另年".contains(c)
+        });
+        let word = self.lexicon.unit_at(self.text, at, next, false).filter(|_| apart)?;
+        let divisible = match word.entry.dimension {
+            Area | Discount | Duration | Length | Mass | Money | Percent | Points | Volume => true,
+            Count => word.entry.name == "个" && !self.char_at(word.end).is_some_and(is_word),
+            _ => false,
+        };
+        let half = Decimal::new(5, 1);
+        let value = match word.entry.dimension {
+            _ if !divisible => return None,
+            Discount => Decimal::from(5),
+            _ => half.checked_mul(word.entry.factor.unwrap_or(Decimal::ONE))?.normalize(),
+        };
+        Some(Measure {
+            end: word.end,
+            unit: word.id,
+            dimension: word.entry.dimension,
+            multiplied: true,
+            ..Measure::of(Span::new(at, next), value, Form::Han)
+        })
+    }
+
+    /// `对折` is half the price.
+    pub(super) fn half_price(&self, at: usize) -> Found<'a> {
+        let end = at + "对折".len();
+        let Some(unit) = self.lexicon.find("折").filter(|_| !self.rest(end).starts_with(['叠', '线']))
+        else {
+            return Found::Nothing { next: end };
+        };
+        let measure = Measure {
+            unit,
+            dimension: Dimension::Discount,
+            ..Measure::of(Span::new(at, end), Decimal::from(5), Form::Han)
+        };
         self.finish(measure, end)
     }
 }
@@ -115,7 +222,11 @@ pub(super) fn two_places(value: Decimal) -> Decimal {
 
 /// What share `above` is of `below`, per cent, to two places.
 pub(super) fn percent_of(above: Decimal, below: Decimal) -> Option<Decimal> {
-    Some(two_places(above.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(below)?))
+    let share = above.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(below)?.normalize();
+    // A power of ten below gives every digit.
+    let decimal = below.scale() == 0
+        && 10_i128.pow(below.mantissa().unsigned_abs().max(1).ilog10()) == below.mantissa();
+    Some(if decimal { share } else { two_places(share) })
 }
 
 /// Growth, in wholes, after so many doublings.
@@ -133,6 +244,6 @@ pub(super) fn discount(measure: &mut Measure, text: &str) {
     if let Some(high) = measure.high.filter(|_| pair) {
         let low = measure.value;
         measure.high = None;
-        measure.value = low + high.checked_div(Decimal::TEN).unwrap_or_default();
+        measure.value = (low + high.checked_div(Decimal::TEN).unwrap_or_default()).normalize();
     }
 }

@@ -1,10 +1,14 @@
 //! Guards: numbers that measure nothing, told by words and patterns round them, each with its reason.
 
+use std::cell::Cell;
+
+use memchr::memmem;
 use once_cell::sync::OnceCell;
 use regex::Regex;
 
 use super::{
     lexicon::{GuardEntry, LexiconError},
+    marks::{Marks, ahead, behind},
     numeral::sign,
     words::Words,
 };
@@ -22,13 +26,14 @@ pub struct Guarded {
 }
 
 /// Guards of the recogniser itself, which follow from how it reads numbers.
-pub(super) const OWN: [(&str, &str); 9] = [
+pub(super) const OWN: [(&str, &str); 10] = [
     ("article", "一 with a measure word says which, not how many"),
     ("code", "letters make a code or a name of it"),
     ("lone", "a multiplier alone, without a hedge, is a manner of speaking"),
     ("name", "a single Chinese numeral without a measure word"),
     ("ordinal-name", "an ordinal before a noun is a name"),
     ("score", "two numbers with a colon and no word for a ratio"),
+    ("time", "a date, a time or a period"),
     ("too-large", "more digits than an exact decimal holds"),
     ("vague", "an amount without a number"),
     ("version", "numbers with several points"),
@@ -43,11 +48,16 @@ pub(super) struct Guards {
     words: Option<Words<(Box<str>, u16)>>,
     after: Option<Words<u16>>,
     before: Option<Words<u16>>,
-    /// Those that know a number by its count of digits, and those that look for marks round it.
+    /// Those that know a number by its count of digits, and a bit for each count that any of them knows.
     digits: Vec<u16>,
-    within: Vec<u16>,
-    /// Those for the beginning of a line.
+    counts: u32,
+    /// Whether any of those refuses a number with a unit.
+    units: bool,
+    /// Those that look for marks round a number.
+    within: Vec<Mark>,
+    /// Those for the beginning of a line, and whether any of them refuses a number with a unit.
     starts: Vec<u16>,
+    start_units: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -81,6 +91,44 @@ pub(super) struct Suspect<'a> {
     /// Where a hedge within it ends.
     pub(super) end: usize,
     pub(super) has_unit: bool,
+    pub(super) arabic: bool,
+    /// The bits of the character before it.
+    pub(super) behind: u32,
+    pub(super) openings: &'a Openings,
+}
+
+/// Where the opening marks of guards stand in a text, those of each mark by themselves.
+#[derive(Debug, Default)]
+pub(super) struct Openings(Vec<Opening>);
+
+#[derive(Debug, Default)]
+struct Opening {
+    places: Vec<usize>,
+    /// The first place that has not been passed.
+    next: Cell<usize>,
+    /// How far a number may stand behind it, in bytes.
+    reach: usize,
+}
+
+impl Opening {
+    /// Whether one stands within reach before `at`, which never goes back by more than a number.
+    fn before(&self, at: usize) -> bool {
+        let mut next = self.next.get();
+        while self.places.get(next).is_some_and(|place| *place < at) {
+            next += 1;
+        }
+        self.next.set(next);
+        next > 0 && self.places[next - 1] + self.reach >= at
+    }
+}
+
+/// An opening mark, with the guards that look for it.
+#[derive(Clone, Debug)]
+struct Mark {
+    mark: char,
+    finder: memmem::Finder<'static>,
+    reach: usize,
+    guards: Vec<u16>,
 }
 
 /// Whether a number may begin with `c`.
@@ -113,11 +161,14 @@ impl Guards {
                 );
                 if guard.before.iter().any(|word| word == "^") {
                     guards.starts.push(place);
+                    guards.start_units |= !guard.bare;
                 }
             } else if !guard.digits.is_empty() {
                 guards.digits.push(place);
-            } else if guard.within.is_some() {
-                guards.within.push(place);
+                guards.units |= !guard.bare;
+                guards.counts |= guard.digits.iter().fold(0, |bits, count| bits | 1 << count.min(&31));
+            } else if let Some(mark) = guard.within.as_ref().and_then(|marks| marks.chars().next()) {
+                guards.looks_within(mark, guard.reach, place);
             } else if guard.words.is_empty() {
                 return Err(wrong("needs `words`, `after`, `before`, `digits` or `within`".to_owned()));
             }
@@ -133,46 +184,106 @@ impl Guards {
         Ok(guards)
     }
 
+    /// The characters that guards look for beside a number, each with what its standing there means.
+    pub(super) fn marks(&self) -> impl Iterator<Item = (char, u32)> {
+        let han = |place: u16| {
+            self.entries[place as usize].entry.number.as_ref().is_some_and(|n| Pattern::is_word(n))
+        };
+        let after = self
+            .after
+            .iter()
+            .flat_map(Words::entries)
+            .map(move |(key, place)| (key, if han(*place) { ahead::HAN_GUARD } else { ahead::GUARD }));
+        let before = self.before.iter().flat_map(Words::keys).map(|key| (key, behind::GUARD));
+        let words = self.words.iter().flat_map(Words::keys).map(|key| (key, ahead::NAME));
+        after.chain(before).chain(words)
+    }
+
+    /// Notes a guard that looks for an opening mark.
+    fn looks_within(&mut self, mark: char, reach: usize, place: u16) {
+        let reach = 3 * reach + mark.len_utf8();
+        if let Some(known) = self.within.iter_mut().find(|known| known.mark == mark) {
+            known.reach = known.reach.max(reach);
+            known.guards.push(place);
+            return;
+        }
+        let finder = memmem::Finder::new(mark.encode_utf8(&mut [0; 4]).as_bytes()).into_owned();
+        self.within.push(Mark { mark, finder, reach, guards: vec![place] });
+    }
+
+    /// Where the opening marks stand that guards look for.
+    pub(super) fn openings(&self, text: &str) -> Openings {
+        let opening = |mark: &Mark| Opening {
+            places: mark.finder.find_iter(text.as_bytes()).collect(),
+            next: Cell::new(0),
+            reach: mark.reach,
+        };
+        Openings(self.within.iter().map(opening).collect())
+    }
+
     /// The word that the number is part of, and its guard.
     pub(super) fn word(&self, suspect: Suspect<'_>) -> Option<(Span, &GuardEntry)> {
         let Suspect { text, number, .. } = suspect;
         let before = &text[..number.start];
-        for (word, (left, place)) in self.words.iter().flat_map(|words| words.at(&text[number.start..])) {
+        self.words.as_ref()?.at(&text[number.start..], |word, (left, place)| {
             let end = number.start + word.len();
             let guard = &self.entries[*place as usize].entry;
-            if end >= number.end && before.ends_with(&**left) && !(guard.bare && suspect.has_unit) {
-                return Some((Span::new(number.start - left.len(), end), guard));
+            let holds = end >= number.end && before.ends_with(&**left) && !(guard.bare && suspect.has_unit);
+            holds.then(|| (Span::new(number.start - left.len(), end), guard))
+        })
+    }
+
+    /// What else refuses the number, and the span that it refuses.
+    pub(super) fn refuse(&self, suspect: Suspect<'_>, marks: &Marks) -> Option<(Span, &GuardEntry)> {
+        let Suspect { text, number, .. } = suspect;
+        let try_guard = |place: &u16, end: usize| {
+            let guard = &self.entries[*place as usize];
+            guard.refuses(suspect, end).map(|span| (span, &guard.entry))
+        };
+        let hedged_end = Some(suspect.end).filter(|end| *end != number.end);
+        let guarding = ahead::GUARD | if suspect.arabic { 0 } else { ahead::HAN_GUARD };
+        for end in [Some(number.end), hedged_end].into_iter().flatten() {
+            let rest = &text[end..];
+            if marks.of(rest.chars().next()) & guarding != 0
+                && let Some(after) = &self.after
+                && let Some(found) = after.at(rest, |word, place| try_guard(place, end + word.len()))
+            {
+                return Some(found);
+            }
+        }
+        if suspect.behind & behind::GUARD != 0
+            && let Some(before) = &self.before
+            && let Some(found) = before.before(&text[..number.start], |_, place| try_guard(place, number.end))
+        {
+            return Some(found);
+        }
+        let starts = (suspect.behind & behind::START != 0 || number.start == 0)
+            && (!suspect.has_unit || self.start_units);
+        if starts && let Some(found) = self.starts.iter().find_map(|place| try_guard(place, number.end)) {
+            return Some(found);
+        }
+        let counted = (!suspect.has_unit || self.units) && self.counts & 1 << number.len().min(31) != 0;
+        if counted && let Some(found) = self.digits.iter().find_map(|place| try_guard(place, number.end)) {
+            return Some(found);
+        }
+        for (mark, opening) in self.within.iter().zip(&suspect.openings.0) {
+            if opening.before(number.start)
+                && let Some(found) = mark.guards.iter().find_map(|place| try_guard(place, number.end))
+            {
+                return Some(found);
             }
         }
         None
     }
 
-    /// What else refuses the number, and the span that it refuses.
-    pub(super) fn refuse(&self, suspect: Suspect<'_>) -> Option<(Span, &GuardEntry)> {
-        let Suspect { text, number, .. } = suspect;
-        let before = &text[..number.start];
-        let try_guard = |place: &u16, end: usize| {
-            let guard = &self.entries[*place as usize];
-            guard.refuses(suspect, end).map(|span| (span, &guard.entry))
-        };
-        for end in
-            [Some(number.end), Some(suspect.end).filter(|end| *end != number.end)].into_iter().flatten()
-        {
-            for (word, place) in self.after.iter().flat_map(|words| words.at(&text[end..])) {
-                if let Some(found) = try_guard(place, end + word.len()) {
-                    return Some(found);
-                }
-            }
-        }
-        for (_, place) in self.before.iter().flat_map(|words| words.before(before)) {
-            if let Some(found) = try_guard(place, number.end) {
-                return Some(found);
-            }
-        }
-        let starts = before.is_empty() || before.ends_with(['\n', '。', '；', '：', ':', ';']);
-        let starts = if starts { &*self.starts } else { &[] };
-        let mut others = starts.iter().chain(&self.digits).chain(&self.within);
-        others.find_map(|place| try_guard(place, number.end))
+    /// Whether any guard looks at a number with a unit that has none of the bits beside it.
+    pub(super) fn quoted(&self, openings: &Openings, at: usize) -> bool {
+        openings.0.iter().any(|opening| opening.before(at))
+    }
+
+    /// Whether a number with a unit, no matter where it stands, needs to be looked at.
+    pub(super) fn anywhere(&self) -> bool {
+        self.units || self.start_units
     }
 }
 
@@ -211,13 +322,30 @@ impl Guard {
             }
         }
         let Some(source) = &entry.pattern else { return Some(Span::new(number.start, end)) };
-        let window = &text[number.start..];
-        let reach = window.char_indices().nth(number.len().min(64) + 16).map_or(window.len(), |(end, _)| end);
-        let window = &window[..reach];
-        let captures = self.pattern.get(source, "")?.captures(window)?;
-        let found = captures.get(1).or_else(|| captures.get(0))?;
+        let mut reach = (number.end + 48).min(text.len());
+        while !text.is_char_boundary(reach) {
+            reach -= 1;
+        }
+        let window = &text[number.start..reach];
+        if entry.holds.as_ref().is_some_and(|word| !holds(window, word)) {
+            return None;
+        }
+        let pattern = self.pattern.get(source, "")?;
+        let found = if pattern.captures_len() == 1 {
+            pattern.find(window)?
+        } else {
+            let captures = pattern.captures(window)?;
+            captures.get(1).or_else(|| captures.get(0))?
+        };
         Some(Span::new(number.start + found.start(), number.start + found.end()))
     }
+}
+
+/// Whether `word` stands in a short text; its last byte is the rarest of a Chinese character.
+fn holds(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some(last) = word.last() else { return true };
+    memchr::memchr_iter(*last, text).any(|at| text[..=at].ends_with(word))
 }
 
 /// Whether a number stands between two marks that are at most `reach` Chinese characters apart.

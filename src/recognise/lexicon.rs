@@ -7,9 +7,12 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{
-    candidate::Finder,
+    candidate::FIRST,
     guard::Guards,
-    words::{Words, is_word},
+    marks::{Marks, ahead, behind},
+    measure::JOINTS,
+    numeral::SIGNS,
+    words::{Openers, Words, is_word},
 };
 use crate::quantity::{Dimension, Qualifier, Quantity};
 
@@ -47,15 +50,16 @@ pub struct UnitEntry {
     /// Whether the word is a unit only beside one of `before` and `after`.
     #[serde(default)]
     pub ambiguous: bool,
-    /// Words, one of which stands up to eight characters before the number of an ambiguous unit.
+    /// Words, one of which stands up to eight characters before the number of an ambiguous unit; `^`: the two stand
+    /// alone.
     #[serde(default)]
-    pub before: Vec<String>,
+    pub before: Openers,
     /// Words, one of which follows an ambiguous unit; `$` stands for a mark or the end.
     #[serde(default)]
-    pub after: Vec<String>,
+    pub after: Openers,
     /// What makes another word of it when it follows: `庭` for `家`.
     #[serde(default)]
-    pub except: Vec<String>,
+    pub except: Openers,
     /// Whether a single Chinese digit before it makes a name: `三期`, `四级`.
     #[serde(default)]
     pub names: bool,
@@ -65,9 +69,40 @@ pub struct UnitEntry {
     /// Nouns that count this unit after a bare number: `6.1万常住人口`.
     #[serde(default)]
     pub nouns: Vec<String>,
+    /// Smaller units that may follow it with a number of their own: `1小时30分钟`.
+    #[serde(default)]
+    pub parts: Vec<PartEntry>,
+    /// Whether digits alone may follow it as decimals: `2米5`.
+    #[serde(default)]
+    pub ellipsis: bool,
     /// Longer nouns that begin like one of `nouns` and count something else: `居民楼`.
     #[serde(default)]
     pub other_nouns: Vec<String>,
+}
+
+impl UnitEntry {
+    /// Whether it measures rather than counts.
+    fn is_measure(&self) -> bool {
+        use Dimension::{Area, Length, Mass, Volume};
+        matches!(self.dimension, Area | Length | Mass | Volume)
+    }
+
+    /// Whether the number before it is the value, whatever it is.
+    pub(super) fn is_plain(&self) -> bool {
+        self.factor.is_none() && !self.doubling && self.dimension != Dimension::Discount
+    }
+}
+
+/// A smaller unit in a compound measure.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartEntry {
+    /// Its canonical name, in which the sum is given unless `each` is ten, a hundred or a thousand.
+    pub unit: String,
+    /// How many of it make one of the larger unit.
+    pub each: u32,
+    /// How it is written in a compound: `分` for `分钟`.
+    pub words: Vec<String>,
 }
 
 /// `[[hedge]]` of a rule file.
@@ -97,12 +132,15 @@ pub struct HedgeEntry {
     /// Whether the number must end in a zero or a multiplier: `100多`.
     #[serde(default)]
     pub round: bool,
-    /// The dimensions that it goes with; all when empty.
+    /// Whether it must end its phrase where it stands after the unit: `5块多`.
+    #[serde(default)]
+    pub closed: bool,
+    /// The dimensions that it goes with, between number and unit aside; all when empty.
     #[serde(default)]
     pub dimensions: Vec<Dimension>,
     /// What makes another word of it when it stands on its outer side: `最` before `近`.
     #[serde(default)]
-    pub except: Vec<String>,
+    pub except: Openers,
 }
 
 /// `[[guard]]` of a rule file: numbers that measure nothing.
@@ -120,6 +158,8 @@ pub struct GuardEntry {
     pub number: Option<String>,
     /// A regex that begins at the number; its group 1, or the whole match, is what is refused.
     pub pattern: Option<String>,
+    /// A word without which the pattern cannot match: looked for first, since most numbers have none near them.
+    pub holds: Option<String>,
     /// How many digits the number has.
     #[serde(default)]
     pub digits: Vec<usize>,
@@ -223,15 +263,14 @@ pub struct Lexicon {
     names: BTreeMap<String, UnitId>,
     entries: Vec<(UnitEntry, UnitId)>,
     words: Words<u16>,
-    /// For every character of the basic plane, whether it may stand after the first digit of a Chinese number.
-    followers: Box<[bool]>,
+    /// What may begin with the character after a number, and end with the one before it.
+    pub(super) marks: Marks,
     signs: Words<UnitId>,
     nouns: Words<UnitId>,
     hedges: Vec<HedgeEntry>,
     hedges_before: Words<u16>,
     hedges_behind: Words<u16>,
     pub(super) guards: Guards,
-    pub(super) finder: Finder,
 }
 
 static BUILTIN: Lazy<Lexicon> = Lazy::new(|| {
@@ -270,14 +309,13 @@ impl Lexicon {
             names: BTreeMap::new(),
             entries: vec![],
             words: Words::by_first(vec![]),
-            followers: vec![false; 0x1_0000].into_boxed_slice(),
+            marks: Marks::new(),
             signs: Words::by_last(vec![]),
             nouns: Words::by_first(vec![]),
             hedges: vec![],
             hedges_before: Words::by_last(vec![]),
             hedges_behind: Words::by_first(vec![]),
             guards: Guards::default(),
-            finder: Finder::new(),
         }
     }
 
@@ -296,18 +334,54 @@ impl Lexicon {
         };
         lexicon.hedges_before = Words::by_last(places(|hedge| hedge.before));
         lexicon.hedges_behind = Words::by_first(places(|hedge| hedge.inside || hedge.after));
-        let numerals = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸半点分成至到月日年时季旬号世";
-        let behind = lexicon.hedges.iter().filter(|hedge| hedge.inside || hedge.after);
-        let units =
-            lexicon.entries.iter().flat_map(|(unit, _)| std::iter::once(&unit.name).chain(&unit.aliases));
-        let words = units.chain(behind.map(|hedge| &hedge.word));
-        for follower in numerals.chars().chain(words.filter_map(|word| word.chars().next())) {
-            if let Some(slot) = lexicon.followers.get_mut(follower as usize) {
-                *slot = true;
-            }
-        }
         lexicon.guards = Guards::new(&latest(guards, |guard| &guard.id))?;
+        lexicon.mark();
         Ok(lexicon)
+    }
+
+    /// Notes for every character what it may be the beginning or the end of.
+    fn mark(&mut self) {
+        let hedges = |keep: fn(&HedgeEntry) -> bool| {
+            let hedges = self.hedges.iter().filter(move |hedge| keep(hedge));
+            hedges.filter_map(|hedge| hedge.word.chars().next())
+        };
+        self.marks.add(SIGNS.chars(), ahead::NUMERAL);
+        self.marks.add(hedges(|hedge| hedge.inside), ahead::INSIDE);
+        self.marks.add(hedges(|hedge| hedge.after), ahead::BEHIND);
+        self.marks.add(self.words.keys(), ahead::UNIT);
+        for (c, bit) in self.guards.marks() {
+            self.marks.add([c], bit);
+        }
+        self.marks.add("年月日季世时点:：-—–~～至到、./旬号".chars(), ahead::TIME);
+        self.marks.add(JOINTS.iter().filter_map(|joint| joint.chars().next()), ahead::JOINT);
+        self.marks
+            .add(('a'..='z').chain('A'..='Z').chain('0'..='9').chain(".:∶：/∕／每 ".chars()), ahead::CODE);
+        self.marks.add(self.nouns.keys(), ahead::NOUN);
+        self.marks.add("分又点".chars(), ahead::ON);
+        self.marks.add(self.hedges_before.keys(), behind::HEDGE);
+        self.marks.add(self.signs.keys().chain([' ']), behind::SIGN);
+        self.marks.add("-－−负下 ".chars(), behind::MINUS);
+        self.marks.add(FIRST.chars().chain('0'..='9'), ahead::FIRST);
+        self.marks.add(('a'..='z').chain('A'..='Z').chain('0'..='9').chain(['.']), behind::CODE);
+        self.marks.add("前列居名在第".chars(), behind::RANK);
+        self.marks.add("\n。；：:;".chars(), behind::START);
+        let behind = hedges(|hedge| hedge.inside || hedge.after);
+        let numerals = SIGNS.chars().chain("半点分成至到月日年时季旬号世、又".chars());
+        self.marks.add(numerals.chain(self.words.keys()).chain(behind), ahead::FOLLOWER);
+    }
+
+    /// The entry of a unit word.
+    pub(super) fn entry(&self, name: &str) -> Option<&UnitEntry> {
+        self.words.at(name, |word, place| (word == name).then_some(&self.entries[*place as usize].0))
+    }
+
+    /// How many of the canonical unit one of `word`, a word for it, is.
+    pub(super) fn factor_of(&self, unit: UnitId, word: &str) -> Decimal {
+        let factor = self.words.at(word, |found, place| {
+            let (entry, id) = &self.entries[*place as usize];
+            (found == word && *id == unit).then_some(entry.factor)
+        });
+        factor.flatten().unwrap_or(Decimal::ONE)
     }
 
     fn add_units(&mut self, units: &[&UnitEntry]) -> Result<(), LexiconError> {
@@ -333,7 +407,10 @@ impl Lexicon {
                 .ok_or_else(|| LexiconError::UnknownUnit { unit: unit.name.clone(), of: of.clone() })?;
             let place = self.entries.len() as u16;
             for word in std::iter::once(&unit.name).chain(&unit.aliases) {
-                if let Some(first) = owners.insert(word.clone(), unit.name.clone()) {
+                // A word that is a unit only in some contexts may be another one elsewhere.
+                if !unit.ambiguous
+                    && let Some(first) = owners.insert(word.clone(), unit.name.clone())
+                {
                     return Err(LexiconError::Alias { word: word.clone(), first, second: unit.name.clone() });
                 }
                 words.push((word.clone(), place));
@@ -343,6 +420,7 @@ impl Lexicon {
             nouns.extend(unit.other_nouns.iter().map(|noun| (noun.clone(), UnitId::NONE)));
             self.entries.push(((*unit).clone(), id));
         }
+        words.sort_by_key(|(_, place)| !self.entries[*place as usize].0.ambiguous);
         self.words = Words::by_first(words);
         self.signs = Words::by_last(signs);
         self.nouns = Words::by_first(nouns);
@@ -372,20 +450,22 @@ impl Lexicon {
 
     /// Whether a Chinese number of which `c` is the second character may be more than a digit in a word.
     pub(super) fn may_follow(&self, c: char) -> bool {
-        self.followers.get(c as usize).copied().unwrap_or(true)
+        self.marks.of(Some(c)) & ahead::FOLLOWER != 0
     }
 
     /// The longest unit word at `at`, for a number that begins at `number`. `name`: the number is one that makes names
     /// with some units.
     pub(super) fn unit_at(&self, text: &str, number: usize, at: usize, name: bool) -> Option<UnitWord<'_>> {
         self.unit_where(text, at, |entry, rest| {
-            !entry.below && (!name || !entry.names) && is_allowed(entry, &text[..number], rest)
+            !entry.below
+                && (!name || !entry.names || (entry.is_measure() && self.stands_alone(&text[..number], rest)))
+                && self.is_allowed(entry, &text[..number], rest)
         })
     }
 
     /// The longest unit word below a stroke.
     pub(super) fn unit_below(&self, text: &str, at: usize) -> Option<UnitWord<'_>> {
-        self.unit_where(text, at, |entry, _| entry.of.is_none())
+        self.unit_where(text, at, |entry, _| entry.factor.is_none_or(|factor| factor == Decimal::ONE))
     }
 
     fn unit_where(
@@ -395,13 +475,12 @@ impl Lexicon {
         allowed: impl Fn(&UnitEntry, &str) -> bool,
     ) -> Option<UnitWord<'_>> {
         let rest = text.get(at..)?;
-        self.words.at(rest).find_map(|(word, place)| {
+        self.words.at(rest, |word, place| {
             let (entry, id) = &self.entries[*place as usize];
             let rest = &rest[word.len()..];
-            let whole = !word.ends_with(|c: char| c.is_ascii_alphabetic())
+            let whole = !word.as_bytes().last().is_some_and(u8::is_ascii_alphabetic)
                 || !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-            let excepted = || entry.except.iter().any(|except| rest.starts_with(&**except));
-            (whole && !excepted() && allowed(entry, rest)).then(|| UnitWord {
+            (whole && !entry.except.open(rest) && allowed(entry, rest)).then(|| UnitWord {
                 id: *id,
                 end: at + word.len(),
                 entry,
@@ -416,7 +495,7 @@ impl Lexicon {
 
     /// The unit of the currency sign that `before` ends with, and the sign's length.
     pub(super) fn sign_before(&self, before: &str) -> Option<(usize, UnitId)> {
-        self.signs.before(before).next().map(|(sign, id)| (sign.len(), *id))
+        self.signs.before(before, |sign, id| Some((sign.len(), *id)))
     }
 
     /// The unit that a noun near the beginning of `rest` is counted by.
@@ -425,8 +504,10 @@ impl Lexicon {
             if !is_word(c) && !matches!(c, '“' | '”' | '、') {
                 break;
             }
-            if let Some((_, id)) = self.nouns.at(&rest[at..]).next() {
-                return Some(*id).filter(|id| *id != UnitId::NONE);
+            if self.marks.of(Some(c)) & ahead::NOUN != 0
+                && let Some(id) = self.nouns.at(&rest[at..], |_, id| Some(*id))
+            {
+                return Some(id).filter(|id| *id != UnitId::NONE);
             }
         }
         None
@@ -438,10 +519,10 @@ impl Lexicon {
         let noun_end = before.trim_end_matches(between).len();
         let last = before.char_indices().rev().take(12).take_while(|(_, c)| is_word(*c));
         for (at, _) in last {
-            if let Some((word, id)) = self.nouns.at(&before[at..]).next()
-                && (noun_end..=before.len()).contains(&(at + word.len()))
+            if let Some((len, id)) = self.nouns.at(&before[at..], |noun, id| Some((noun.len(), *id)))
+                && (noun_end..=before.len()).contains(&(at + len))
             {
-                return Some(*id).filter(|id| *id != UnitId::NONE);
+                return Some(id).filter(|id| *id != UnitId::NONE);
             }
         }
         None
@@ -450,20 +531,25 @@ impl Lexicon {
     /// The length of a hedge within a number and what it says; no qualifier: the number is vague.
     pub(super) fn hedge_inside(&self, text: &str, at: usize) -> Option<(usize, Option<Qualifier>)> {
         let rest = text.get(at..)?;
-        let mut words = self.hedges_behind.at(rest);
-        words.find_map(|(word, place)| {
+        self.hedges_behind.at(rest, |word, place| {
             let hedge = &self.hedges[*place as usize];
             hedge.inside.then_some((word.len(), hedge.qualifier))
         })
     }
 
     /// The hedge that `before`, which ends where a number begins, ends with.
-    pub(super) fn hedge_before(&self, before: &str, lone: bool) -> Option<(usize, Option<Qualifier>)> {
-        self.hedges_before.before(before).find_map(|(word, place)| {
+    pub(super) fn hedge_before(
+        &self,
+        before: &str,
+        lone: bool,
+        dimension: Option<Dimension>,
+    ) -> Option<&HedgeEntry> {
+        self.hedges_before.before(before, |word, place| {
             let hedge = &self.hedges[*place as usize];
             let outer = &before[..before.len() - word.len()];
-            let allowed = (lone || !hedge.lone) && !hedge.except.iter().any(|e| outer.ends_with(&**e));
-            allowed.then_some((word.len(), hedge.qualifier))
+            let fits = hedge.dimensions.is_empty() || dimension.is_none_or(|d| hedge.dimensions.contains(&d));
+            let allowed = (lone || !hedge.lone) && fits && !hedge.except.close(outer);
+            allowed.then_some(hedge)
         })
     }
 
@@ -476,29 +562,48 @@ impl Lexicon {
         dimension: Dimension,
     ) -> Option<(usize, &HedgeEntry)> {
         let rest = text.get(at..)?;
-        self.hedges_behind.at(rest).find_map(|(word, place)| {
+        self.hedges_behind.at(rest, |word, place| {
             let hedge = &self.hedges[*place as usize];
             let outer = &rest[word.len()..];
             let here = if inside { hedge.inside } else { hedge.after };
             let fits = inside || hedge.dimensions.is_empty() || hedge.dimensions.contains(&dimension);
-            (here && fits && !hedge.except.iter().any(|e| outer.starts_with(&**e)))
-                .then_some((at + word.len(), hedge))
+            let closed = inside || !hedge.closed || !outer.starts_with(|c: char| is_word(c) && c != '的');
+            (here && fits && closed && !hedge.except.open(outer)).then_some((at + word.len(), hedge))
         })
     }
-}
 
-/// Whether the words round an ambiguous unit allow it; `rest` is what follows it.
-fn is_allowed(entry: &UnitEntry, before: &str, rest: &str) -> bool {
-    if !entry.ambiguous {
-        return true;
+    /// Whether the words round an ambiguous unit allow it; `rest` is what follows it.
+    fn is_allowed(&self, entry: &UnitEntry, before: &str, rest: &str) -> bool {
+        if !entry.ambiguous {
+            return true;
+        }
+        let ends = !rest.starts_with(|c: char| is_word(c));
+        if entry.after.open(rest) || (ends && entry.after.has("$")) {
+            return true;
+        }
+        // The eight characters before the number, as far as they are of its clause.
+        let mut start = before.len();
+        for (at, c) in before.char_indices().rev().take(8) {
+            if matches!(c, '，' | '。' | '；' | '\n') {
+                break;
+            }
+            start = at;
+        }
+        let context = &before[start..];
+        context.char_indices().any(|(at, _)| entry.before.open(&context[at..]))
+            || (entry.before.has("^") && self.stands_alone(before, rest))
     }
-    let ends = !rest.starts_with(|c: char| is_word(c));
-    let after = |word: &String| if word == "$" { ends } else { rest.starts_with(&**word) };
-    if entry.after.iter().any(after) {
-        return true;
+
+    /// Whether a number and its unit are all that there is, hedges aside: `五块`, `大约三尺`.
+    fn stands_alone(&self, before: &str, rest: &str) -> bool {
+        let hedge = self.hedge_before(before, true, None).map_or(0, |hedge| hedge.word.len());
+        let before = &before[..before.len() - hedge];
+        let begins = !before.ends_with(|c: char| is_word(c));
+        let ends = || {
+            !rest.starts_with(|c: char| is_word(c))
+                || rest.starts_with(|c| self.marks.of(Some(c)) & ahead::NUMERAL != 0)
+                || self.hedge_behind(rest, 0, false, Dimension::Money).is_some()
+        };
+        begins && ends()
     }
-    let start = before.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
-    let before = &before[start..];
-    let before = before.rsplit(['，', '。', '；', '\n']).next().unwrap_or(before);
-    entry.before.iter().any(|word| before.contains(&**word))
 }

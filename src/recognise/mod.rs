@@ -1,15 +1,22 @@
 //! Finds every quantity, ordinal and time in a text, and names what it refused.
 
 mod candidate;
+mod code;
 mod compose;
+mod exact;
 mod fraction;
 mod guard;
 pub mod lexicon;
+mod marks;
+mod measure;
 mod numeral;
 mod ordinal;
+mod plain;
 mod share;
 pub mod time;
 mod words;
+
+use std::cell::Cell;
 
 use compose::{Composer, Found};
 pub use guard::Guarded;
@@ -48,13 +55,13 @@ pub fn recognise_guarded(text: &str, lexicon: &Lexicon) -> Recognition {
 fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
     let mut found = Recognition::default();
     let mut hedges = vec![];
-    let mut candidates = lexicon.finder.candidates(text);
-    let mut composer = Composer { text, lexicon, floor: 0, listing };
+    let openings = lexicon.guards.openings(text);
+    let mut composer = Composer { text, lexicon, floor: 0, listing, openings, behind: Cell::new(0) };
     let mut from = 0;
-    while let Some(at) = candidates.next_from(from) {
+    while let Some(at) = candidate::next(text, from, &lexicon.marks) {
         // Whatever is made of a candidate, the next one is looked for after it.
         let after = at + text[at..].chars().next().map_or(1, char::len_utf8);
-        match composer.read(at) {
+        match composer.plain(at).unwrap_or_else(|| composer.read(at)) {
             Found::Quantity { quantity, hedged: outer } => {
                 from = quantity.span.end.max(after);
                 composer.floor = quantity.span.end;

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::{
-    compose::{Composer, Found, Measure, Refusal},
+    compose::{Composer, Found, Refusal},
     guard::Suspect,
     lexicon::UnitId,
+    measure::Measure,
     numeral::{Form, Numeral},
     share::Hedged,
-    words::is_word,
 };
 use crate::{
     quantity::{Dimension, Qualifier, Quantity},
@@ -20,9 +20,19 @@ impl<'a> Composer<'a> {
     pub(super) fn ordinal(&self, at: usize, numeral: &Numeral) -> Found<'a> {
         let number = Span::new(at, numeral.end);
         let next = numeral.end;
-        let suspect = Suspect { text: self.text, number, end: next, has_unit: true };
+        let suspect = Suspect {
+            text: self.text,
+            number,
+            end: next,
+            has_unit: true,
+            arabic: numeral.form == Form::Arabic,
+            behind: self.behind(at),
+            openings: &self.openings,
+        };
         let guards = &self.lexicon.guards;
-        if let Some((span, guard)) = guards.word(suspect).or_else(|| guards.refuse(suspect)) {
+        if let Some((span, guard)) =
+            guards.word(suspect).or_else(|| guards.refuse(suspect, &self.lexicon.marks))
+        {
             return Found::Guarded { span, guard: Refusal::of(guard), next: span.end.max(next) };
         }
         let span = Span::new(at - 3, next);
@@ -32,11 +42,6 @@ impl<'a> Composer<'a> {
             return Found::Guarded { span, guard: Refusal::own("ordinal-name"), next };
         };
         Self::ordinal_of(Span::new(at - 3, word.map_or(next, |word| word.end)), place, at)
-    }
-
-    /// Whether no noun begins at `at`.
-    pub(super) fn ends_at(&self, at: usize) -> bool {
-        self.char_at(at).is_none_or(|c| !is_word(c) || "的和且并与及达".contains(c))
     }
 
     /// A rank without `第`: `前五位`, `名列23`.
@@ -75,6 +80,7 @@ impl<'a> Composer<'a> {
             per: None,
             dimension: Dimension::Ordinal,
             qualifier: Qualifier::Exact,
+            vague: false,
         };
         Found::Quantity { quantity, hedged: Hedged::default() }
     }

@@ -44,6 +44,10 @@ pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) {
 
 /// Whether nothing but a mark or a word of a list stands between two quantities.
 fn is_listed(text: &str, left: &Quantity, right: &Quantity) -> bool {
+    let gap = right.span.start - left.span.end;
+    if gap == 0 || gap > "以及".len() {
+        return false;
+    }
     let between = &text[left.span.end..right.span.start];
     matches!(between, "、" | "和" | "与" | "及" | "以及" | "或")
 }

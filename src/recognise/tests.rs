@@ -9,7 +9,11 @@ use super::{
     lexicon::{Entries, Lexicon, UnitId},
     recognise, recognise_guarded,
 };
-use crate::quantity::{Dimension, Qualifier, Quantity};
+use crate::{
+    document::Document,
+    quantity::{Dimension, Qualifier, Quantity},
+    repair::repair,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +25,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Case {
     text: String,
-    /// `RAW = VALUE[~HIGH] [UNIT][/PER] [dimension] [qualifier]`
+    /// `RAW = VALUE[~HIGH] [UNIT][/PER] [dimension] [qualifier] [vague]`
     #[serde(default)]
     expected: Vec<String>,
     /// Guards that refuse something in it.
@@ -34,8 +38,8 @@ fn entries(name: &str) -> Entries {
     toml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn write(quantity: &Quantity, text: &str, lexicon: &Lexicon) -> String {
-    let mut written = format!("{} = {}", quantity.span.of(text), quantity.value);
+fn write(quantity: &Quantity, document: &Document<'_>, lexicon: &Lexicon) -> String {
+    let mut written = format!("{} = {}", document.raw(quantity.span), quantity.value);
     if let Some(high) = quantity.high {
         written += &format!("~{high}");
     }
@@ -58,6 +62,9 @@ fn write(quantity: &Quantity, text: &str, lexicon: &Lexicon) -> String {
     if quantity.qualifier != Qualifier::Exact {
         written += &format!(" {}", quantity.qualifier.name());
     }
+    if quantity.vague {
+        written += " vague";
+    }
     written
 }
 
@@ -68,15 +75,21 @@ fn cases_come_out_as_they_say() {
     let (mut wrong, mut count) = (vec![], 0);
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
+        let missing = path.ends_with("missing.toml");
         let cases: File = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         for case in cases.case {
             count += 1;
-            let found = recognise_guarded(&case.text, lexicon);
-            let got: Vec<_> = found.quantities.iter().map(|q| write(q, &case.text, lexicon)).collect();
-            if got != case.expected {
+            let document = repair(&case.text);
+            let found = recognise_guarded(&document.text, lexicon);
+            let got: Vec<_> = found.quantities.iter().map(|q| write(q, &document, lexicon)).collect();
+            if missing {
+                if got == case.expected {
+                    wrong.push(format!("{} is read now: move it from missing.toml", case.text));
+                }
+            } else if got != case.expected {
                 wrong.push(format!("{}\n    expected {:?}\n    got      {got:?}", case.text, case.expected));
             }
-            for guard in case.guarded {
+            for guard in case.guarded.into_iter().filter(|_| !missing) {
                 if !found.guarded.iter().any(|guarded| guarded.guard == guard) {
                     wrong.push(format!("{}\n    not guarded by `{guard}`: {:?}", case.text, found.guarded));
                 }
@@ -84,7 +97,7 @@ fn cases_come_out_as_they_say() {
         }
     }
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(count >= 150, "only {count} cases");
+    assert!(count >= 1500, "only {count} cases");
 }
 
 #[test]

@@ -106,21 +106,34 @@ pub(super) const FIRST: &[char] = &[
 /// Before 到 or 至 these say that an amount reached something then: `提高到2023年的…` is no target.
 pub(super) const REACHED: &str = "高加升降长少展大延扩达得推追直甚遇看增涨复";
 
+/// Whether `text` begins with `word`, told by one byte for almost all words that it does not begin with: the last byte
+/// of the first character.
+#[inline]
+fn begins(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let byte = 2.min(word.len().saturating_sub(1));
+    text.get(byte) == word.get(byte) && text.starts_with(word)
+}
+
+#[inline]
 pub(super) fn skip<'t>(
     text: &str,
     pos: usize,
     words: impl IntoIterator<Item = &'t &'t str>,
 ) -> Option<usize> {
     let rest = text.get(pos..)?;
-    words.into_iter().find(|word| rest.starts_with(**word)).map(|word| pos + word.len())
+    words.into_iter().find(|word| begins(rest, word)).map(|word| pos + word.len())
 }
 
+#[inline]
 pub(super) fn word(text: &str, pos: usize, word: &str) -> Option<usize> {
-    text.get(pos..)?.starts_with(word).then(|| pos + word.len())
+    begins(text.get(pos..)?, word).then(|| pos + word.len())
 }
 
+#[inline]
 pub(super) fn ends<'t>(text: &str, words: impl IntoIterator<Item = &'t &'t str>) -> Option<&'t str> {
-    words.into_iter().find(|word| text.ends_with(**word)).copied()
+    let last = text.as_bytes().last();
+    words.into_iter().find(|word| word.as_bytes().last() == last && text.ends_with(**word)).copied()
 }
 
 pub(super) fn spaces(text: &str, pos: usize) -> usize {
@@ -148,16 +161,23 @@ pub(super) fn digit(c: char) -> Option<u16> {
 
 /// A number of at most four digits in either script, and how many digits it was written with.
 pub(super) fn number(text: &str, pos: usize) -> Read<(u16, usize)> {
-    let bytes = &text.as_bytes()[pos..];
-    let count = bytes.iter().take(5).take_while(|b| b.is_ascii_digit()).count();
-    if count > 0 {
-        let end = pos + count;
-        return (count <= 4).then(|| text[pos..end].parse().ok()).flatten().map(|n| ((n, count), end));
+    let bytes = text.as_bytes();
+    let (mut value, mut at) = (0_u16, pos);
+    while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        if at - pos == 4 {
+            return None;
+        }
+        value = value * 10 + u16::from(digit);
+        at += 1;
+    }
+    if at > pos {
+        return Some(((value, at - pos), at));
     }
     let (mut value, mut digits, mut end) = (0_u16, 0, pos);
     let mut tens = false;
-    for c in text[pos..].chars().take(5) {
+    for c in text[pos..].chars() {
         match digit(c) {
+            Some(_) if digits == 4 => return None,
             Some(10) if tens || digits > 1 => return None,
             Some(10) => {
                 tens = true;
@@ -171,5 +191,5 @@ pub(super) fn number(text: &str, pos: usize) -> Read<(u16, usize)> {
         digits += 1;
         end += c.len_utf8();
     }
-    (digits > 0 && digits <= 4).then_some(((value, digits), end))
+    (digits > 0).then_some(((value, digits), end))
 }
