@@ -92,7 +92,9 @@ impl Lister {
         for block in segment::lines(text).flat_map(|line| segment::blocks(text, line)) {
             if self.guarded {
                 let found = everything(recognise_guarded(block.of(text), self.lexicon()), block.of(text));
-                found.into_iter().for_each(|found| visit(found.moved(block.start)));
+                for found in found {
+                    visit(found.moved(block.start));
+                }
             } else {
                 let found = recognise(block.of(text), self.lexicon());
                 for quantity in found.quantities {
@@ -141,7 +143,7 @@ impl Lister {
 /// time was refused for that, and what lies in something refused needs no other reason.
 fn everything(recognition: Recognition, text: &str) -> Vec<Found> {
     let Recognition { quantities, guarded, .. } = recognition;
-    let mut times: Vec<Span> = time::scan(text).into_iter().map(|time| time.span).collect();
+    let mut times = times(text);
     times.retain(|time| !overlaps(&quantities, |quantity| quantity.span, *time));
     let refused = guarded.into_iter().filter(|guarded| !overlaps(&times, |time| *time, guarded.span));
     let mut found: Vec<Found> = refused.map(Found::Refused).collect();
@@ -158,6 +160,28 @@ fn everything(recognition: Recognition, text: &str) -> Vec<Found> {
         kept
     });
     found
+}
+
+/// The dates, times of day and periods of a text, in order, none overlapping another.
+fn times(text: &str) -> Vec<Span> {
+    let digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let mut scanned = time::scan(text).into_iter().map(|time| time.span).peekable();
+    let mut times: Vec<Span> = vec![];
+    // Days and times of day without a month are read only where they are looked for.
+    let (mut free, mut before) = (0, ' ');
+    for (at, c) in text.char_indices() {
+        let begins = digit(c) && !digit(before);
+        before = c;
+        let next = scanned.next_if(|time| time.start <= at).or_else(|| {
+            let time = (begins && at >= free).then(|| time::at(text, at))??;
+            scanned.peek().is_none_or(|next| time.span.end <= next.start).then_some(time.span)
+        });
+        if let Some(time) = next {
+            free = time.end;
+            times.push(time);
+        }
+    }
+    times
 }
 
 /// Whether one of `places`, which are in order and do not overlap one another, overlaps `span`.

@@ -63,6 +63,25 @@ fn on_request_what_is_none_is_listed_with_its_reason() {
 }
 
 #[test]
+fn times_of_day_and_days_are_listed_too() {
+    Run::new("quantities --guarded --no-header --columns raw,guard")
+        .stdin("8日上午9时30分开会，12:11散会，共5个月；2023年6月1日起，三期工程完成3件。")
+        .stdout(
+            "8日,time\n9时30分,time\n12:11,time\n5个月,\n2023年6月1日起,time\n三期工程,ordinal-name\n3件,\n",
+        )
+        .done();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_told() {
+    for args in ["quantities a.txt -o /dev/full", "quantities a.txt --count -o /dev/full"] {
+        let error = "kpi-extract: /dev/full: no space left\n";
+        Run::new(args).file("a.txt", REPORT).stderr(error).status(1).done();
+    }
+}
+
+#[test]
 fn counts_are_sums_over_all_documents_in_a_fixed_order() {
     let run = |args: &str| Run::new(args).file("a/1.txt", REPORT).file("a/2.txt", REPORT);
     for threads in ["-j1", "-j3"] {
@@ -201,7 +220,9 @@ fn what_is_listed_with_the_refused_is_listed_without_and_counted() {
         let plain = findings(&bytes, false);
         let mut all = findings(&bytes, true);
         let mut counts = Counts::default();
-        all.iter().for_each(|finding| counts.add(finding.nature, &finding.guard, 1));
+        for finding in &all {
+            counts.add(finding.nature, &finding.guard, 1);
+        }
         let counted = Lister::default().guarded(true).count(&bytes).unwrap();
         assert!(counted == counts.into_rows().collect::<Vec<_>>(), "{name}");
         for finding in &all {

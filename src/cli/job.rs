@@ -109,20 +109,22 @@ impl<T> Reader<T> {
     }
 }
 
-/// Whether these are rows that we wrote: a header of our columns, or objects with them.
-fn is_output(bytes: &[u8]) -> bool {
+/// How tables of ours begin: a header of their columns, or an object with them.
+const STARTS: [&str; 7] = [
+    "indicator,value,unit,",
+    "indicator\tvalue\tunit\t",
+    "indicator,category,value,",
+    "{\"indicator\":\"",
+    "raw,value,high,unit,",
+    "raw\tvalue\thigh\tunit\t",
+    "{\"raw\":\"",
+];
+
+/// Whether this is a table that we wrote.
+pub fn is_output(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
     let bytes = bytes.trim_ascii_start();
     let bytes = bytes.strip_prefix(b"[").map_or(bytes, <[u8]>::trim_ascii_start);
-    const STARTS: [&str; 7] = [
-        "indicator,value,unit,",
-        "indicator\tvalue\tunit\t",
-        "indicator,category,value,",
-        "{\"indicator\":\"",
-        "raw,value,high,unit,",
-        "raw\tvalue\thigh\tunit\t",
-        "{\"raw\":\"",
-    ];
     STARTS.iter().any(|start| bytes.starts_with(start.as_bytes()))
 }
 
