@@ -26,7 +26,8 @@
 //! ```
 //!
 //! Own rules are [`rules::Source`]s that [`rules::RuleSet::load`] puts on top of the built-in ones; docs/rules.md
-//! explains their language. [`emit`] writes rows down.
+//! explains their language. [`emit`] writes rows down. [`listing::Lister`] stops after recognition and hands on every
+//! quantity with its place; [`recognise::recognise`] does that for a piece of repaired text.
 
 pub mod alignment;
 pub mod decode;

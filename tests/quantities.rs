@@ -144,6 +144,19 @@ fn an_unreadable_input_costs_only_itself() {
 }
 
 #[test]
+fn folders_lists_and_globs_are_read_as_in_extraction() {
+    Run::new("quantities --files-from list --include *.log --columns raw,document")
+        .file("list", "reports\nb.txt\n")
+        .file("reports/2.md", "2件")
+        .file("reports/1.txt", "1件")
+        .file("reports/3.log", "4件")
+        .file("reports/4.dat", "5件")
+        .file("b.txt", "6件")
+        .stdout("raw,document\n1件,reports/1.txt\n2件,reports/2.md\n4件,reports/3.log\n6件,b.txt\n")
+        .done();
+}
+
+#[test]
 fn wrong_usage_reads_nothing() {
     for args in [
         "quantities --columns indicator",
