@@ -75,7 +75,7 @@ for ((round = 0; round <= rounds; round++)); do
 done
 
 found() { eval "$1" 2>/dev/null | awk -F"$2" "$3 { sum += \$NF } END { print sum + 0 }"; }
-echo "$((bytes / 1000000)) MB in $files files, one thread, median of $rounds rounds; $(rg --version | head -n1)"
+echo "$((bytes / 1000000)) MB in $files files, one thread, median of $rounds rounds; $(rg --version | sed -n 1p)"
 echo "matches of rg: $(found "${commands[0]}" : 1), quantities: $(found "${commands[2]}" , 'NR > 1')"
 echo
 echo '| what | CPU seconds | MB per CPU-second | × `rg --count-matches` |'
@@ -85,5 +85,5 @@ for index in "${!names[@]}"; do
     middle=$(median ${taken[$index]})
     [[ -n ${base:-} ]] || base=$middle
     awk -v name="${names[index]}" -v s="$middle" -v base="$base" -v bytes="$bytes" \
-        'BEGIN { printf "| `%s` | %.2f | %.0f | %.2f |\n", name, s, bytes / 1e6 / s, base / s }'
+        'BEGIN { printf "| `%s` | %.2f | %.1f | %.3f |\n", name, s, bytes / 1e6 / s, base / s }'
 done
