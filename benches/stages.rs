@@ -9,7 +9,7 @@ use divan::{Bencher, counter::BytesCount};
 use kpi_extract::{
     decode::decode,
     document::Document,
-    emit::{Format, Layout},
+    emit::{Column, Format, Layout},
     extract::{Context, Event, Extractor},
     matching::Matcher,
     recognise::recognise,
@@ -123,7 +123,7 @@ fn g_resolve(bencher: Bencher<'_, '_>) {
 fn h_emit(bencher: Bencher<'_, '_>) {
     LazyLock::force(&ROWS);
     measure(bencher, || {
-        let mut emit = Layout::new(Format::Csv).writer(io::sink()).unwrap();
+        let mut emit = Layout::<Column>::new(Format::Csv).writer(io::sink()).unwrap();
         ROWS.iter().for_each(|row| emit.row(row).unwrap());
         emit.finish().unwrap();
     });
@@ -133,7 +133,7 @@ fn h_emit(bencher: Bencher<'_, '_>) {
 fn i_whole(bencher: Bencher<'_, '_>) {
     let extractor = extractor();
     measure(bencher, || {
-        let mut emit = Layout::new(Format::Csv).writer(io::sink()).unwrap();
+        let mut emit = Layout::<Column>::new(Format::Csv).writer(io::sink()).unwrap();
         let mut row = |row: Row| emit.row(&row).unwrap();
         extractor.extract("samples", black_box(REPORT.as_bytes()), &mut row).unwrap();
         emit.finish().unwrap();

@@ -26,15 +26,19 @@
 //! ```
 //!
 //! Own rules are [`rules::Source`]s that [`rules::RuleSet::load`] puts on top of the built-in ones; docs/rules.md
-//! explains their language. [`emit`] writes rows down.
+//! explains their language. [`emit`] writes rows down. [`listing::Lister`] stops after recognition and hands on every
+//! quantity with its place; [`recognise::recognise`] does that for a piece of repaired text.
 
 pub mod alignment;
 pub mod decode;
 pub mod document;
 pub mod emit;
 pub mod extract;
+pub mod finding;
 pub mod gazetteer;
+pub mod listing;
 pub mod matching;
+mod place;
 pub mod quantity;
 pub mod reading;
 pub mod recognise;

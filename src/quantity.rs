@@ -52,6 +52,58 @@ pub enum Dimension {
     Ordinal,
 }
 
+impl Dimension {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 20] = [
+        Self::Number,
+        Self::Count,
+        Self::People,
+        Self::Percent,
+        Self::Points,
+        Self::Multiple,
+        Self::Money,
+        Self::Area,
+        Self::Length,
+        Self::Volume,
+        Self::Mass,
+        Self::Energy,
+        Self::Power,
+        Self::Speed,
+        Self::Temperature,
+        Self::Data,
+        Self::Duration,
+        Self::Discount,
+        Self::Ratio,
+        Self::Ordinal,
+    ];
+
+    /// Its name in rule files and listings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Count => "count",
+            Self::People => "people",
+            Self::Percent => "percent",
+            Self::Points => "points",
+            Self::Multiple => "multiple",
+            Self::Money => "money",
+            Self::Area => "area",
+            Self::Length => "length",
+            Self::Volume => "volume",
+            Self::Mass => "mass",
+            Self::Energy => "energy",
+            Self::Power => "power",
+            Self::Speed => "speed",
+            Self::Temperature => "temperature",
+            Self::Data => "data",
+            Self::Duration => "duration",
+            Self::Discount => "discount",
+            Self::Ratio => "ratio",
+            Self::Ordinal => "ordinal",
+        }
+    }
+}
+
 /// How exact the document says the number is.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,

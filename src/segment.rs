@@ -50,17 +50,8 @@ pub struct Clause {
 
 /// The paragraphs of a text, in order; `furniture` tells the lines after which the report is over.
 pub fn paragraphs<'t>(text: &'t str, furniture: &'t WordList) -> impl Iterator<Item = Paragraph> + 't {
-    let mut at = 0;
     let mut over = false;
-    std::iter::from_fn(move || {
-        if at >= text.len() {
-            return None;
-        }
-        let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
-        let line = text[at..end].trim_end_matches('\r');
-        let indent = line.len() - line.trim_start().len();
-        let mut span = Span::new(at + indent, at + indent.max(line.trim_end().len()));
-        at = end + 1;
+    lines(text).map(move |mut span| {
         let line = span.of(text);
         let role = if furniture.prefix(line.trim_start_matches(['【', '>', '-', '*', ' '])).is_some() {
             over = true;
@@ -74,7 +65,23 @@ pub fn paragraphs<'t>(text: &'t str, furniture: &'t WordList) -> impl Iterator<I
             }
             if is_heading(span.of(text)) { Role::Heading } else { Role::Body }
         };
-        Some(Paragraph { span, role })
+        Paragraph { span, role }
+    })
+}
+
+/// The lines of a text without the space round them, in order.
+pub fn lines(text: &str) -> impl Iterator<Item = Span> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        if at >= text.len() {
+            return None;
+        }
+        let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
+        let line = text[at..end].trim_end_matches('\r');
+        let indent = line.len() - line.trim_start().len();
+        let span = Span::new(at + indent, at + indent.max(line.trim_end().len()));
+        at = end + 1;
+        Some(span)
     })
 }
 

@@ -328,6 +328,8 @@ fn an_interruption_leaves_the_old_output_alone_and_nothing_beside_it() {
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
+    // Waiting would close it, and an empty report may be done before the signal is seen.
+    let input = child.stdin.take();
     let part = || fs::read_dir(folder.path()).unwrap().count() == 3;
     while !part() {
         std::thread::sleep(std::time::Duration::from_millis(10));
@@ -335,6 +337,7 @@ fn an_interruption_leaves_the_old_output_alone_and_nothing_beside_it() {
     std::thread::sleep(std::time::Duration::from_millis(200));
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(input);
     assert_eq!(fs::read_to_string(folder.path().join("out.csv")).unwrap(), "old");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }

@@ -17,6 +17,11 @@ fn architecture_md_shows_what_the_program_does() {
 }
 
 #[test]
+fn performance_md_shows_what_the_program_does() {
+    Markdown::new("docs/performance.md").prove();
+}
+
+#[test]
 fn architecture_md_begins_with_the_line_of_the_library() {
     let library = include_str!("../src/lib.rs");
     let line = |text: &str, mark: &str| -> Vec<String> {

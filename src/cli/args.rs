@@ -8,7 +8,10 @@ use clap::{
     error::ErrorKind,
     parser::ValueSource,
 };
-use kpi_extract::emit::{Column, Format};
+use kpi_extract::{
+    emit::{Column, Field, Format},
+    finding::FindingColumn,
+};
 
 use super::{exit::Exit, period};
 
@@ -37,6 +40,9 @@ pub enum Command {
     /// The rules in force
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Every quantity, before any rule
+    #[command(after_help = after_help_of_quantities())]
+    Quantities(QuantitiesArgs),
     /// The text that the program sees
     Text(TextArgs),
 }
@@ -62,8 +68,42 @@ pub struct TextArgs {
 }
 
 #[derive(Debug, Options)]
-#[expect(clippy::struct_excessive_bools, reason = "one a flag")]
 pub struct ExtractionArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    #[command(flatten)]
+    pub output: OutputArgs<Column>,
+
+    /// The district of documents that name none
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub district: Option<String>,
+
+    /// The period of figures that have none: 2023, 2023-06, 2023-Q2, 2023-H1, 2021/2025
+    #[arg(long, value_name = "P", value_parser = period::parse)]
+    pub period: Option<String>,
+}
+
+#[derive(Debug, Options)]
+pub struct QuantitiesArgs {
+    /// Also what is none: ordinals, times and what guards refused
+    #[arg(long)]
+    pub guarded: bool,
+
+    /// Only how many there are, by dimension
+    #[arg(long, conflicts_with_all = ["columns", "all_columns"])]
+    pub count: bool,
+
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    #[command(flatten)]
+    pub output: OutputArgs<FindingColumn>,
+}
+
+/// What is read, and by how many.
+#[derive(Debug, Options)]
+pub struct InputArgs {
     /// Reports, folders of them (txt, md), or - for standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -80,6 +120,15 @@ pub struct ExtractionArgs {
     #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
     pub stdin_name: String,
 
+    /// How many threads read documents [default: the machine's cores]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+}
+
+/// Where rows go, and how they look there.
+#[derive(Debug, Options)]
+#[expect(clippy::struct_excessive_bools, reason = "one a flag")]
+pub struct OutputArgs<F: Field> {
     /// How rows are written [default: by the extension of --output, else csv]
     #[arg(short, long, value_name = "FORMAT", value_parser = formats())]
     pub format: Option<Format>,
@@ -93,11 +142,11 @@ pub struct ExtractionArgs {
         long,
         value_name = "A,B",
         value_delimiter = ',',
-        value_parser = columns(),
+        value_parser = columns::<F>(),
         hide_possible_values = true,
         conflicts_with = "all_columns"
     )]
-    pub columns: Vec<Column>,
+    pub columns: Vec<F>,
 
     /// All columns
     #[arg(long)]
@@ -114,18 +163,6 @@ pub struct ExtractionArgs {
     /// Leave text that looks like a formula as it is, for programs (csv, tsv)
     #[arg(long)]
     pub raw_cells: bool,
-
-    /// The district of documents that name none
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
-    pub district: Option<String>,
-
-    /// The period of figures that have none: 2023, 2023-06, 2023-Q2, 2023-H1, 2021/2025
-    #[arg(long, value_name = "P", value_parser = period::parse)]
-    pub period: Option<String>,
-
-    /// How many threads read documents [default: the machine's cores]
-    #[arg(short = 'j', long, value_name = "N")]
-    pub threads: Option<NonZero<usize>>,
 }
 
 #[derive(Debug, Options)]
@@ -179,23 +216,35 @@ fn formats() -> impl TypedValueParser<Value = Format> {
         .map(|name| Format::ALL.into_iter().find(|format| format.name() == name).expect("a possible value"))
 }
 
-fn columns() -> impl TypedValueParser<Value = Column> {
-    PossibleValuesParser::new(Column::ALL.map(Column::name))
-        .map(|name| Column::ALL.into_iter().find(|column| column.name() == name).expect("a possible value"))
+fn columns<F: Field>() -> impl TypedValueParser<Value = F> {
+    PossibleValuesParser::new(F::ALL.iter().map(|column| column.name()))
+        .map(|name| F::ALL.iter().copied().find(|column| column.name() == name).expect("a possible value"))
 }
 
 fn after_help() -> String {
-    let mut help = "Examples:
+    let examples = "Examples:
   kpi-extract reports/*.txt > kpis.csv
   kpi-extract reports/ -o kpis.jsonl
   kpi-extract reports/ -r our-rules.toml --columns indicator,value,unit,document
-  curl -s https://example.org/report.txt | kpi-extract --district 北京市朝阳区 --period 2023
+  curl -s https://example.org/report.txt | kpi-extract --district 北京市朝阳区 --period 2023";
+    with_columns_and_exits::<Column>(examples)
+}
 
-Columns:
- "
-    .to_owned();
+fn after_help_of_quantities() -> String {
+    let examples = "Examples:
+  kpi-extract quantities report.txt
+  kpi-extract quantities reports/ --columns raw,value,unit,line -o figures.tsv
+  kpi-extract quantities report.txt --guarded --columns raw,guard,reason
+  echo 改造小区62万多平方米 | kpi-extract quantities -f jsonl
+  kpi-extract quantities reports/ --count";
+    with_columns_and_exits::<FindingColumn>(examples)
+}
+
+/// The end of the help text of a command that writes a table.
+fn with_columns_and_exits<F: Field>(examples: &str) -> String {
+    let mut help = format!("{examples}\n\nColumns:\n ");
     let mut width = 1;
-    for name in Column::ALL.map(Column::name) {
+    for name in F::ALL.iter().map(|column| column.name()) {
         if width + name.len() + 1 > 78 {
             help += "\n ";
             width = 1;

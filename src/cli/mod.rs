@@ -13,10 +13,12 @@ mod exit;
 mod extract;
 mod inputs;
 mod interrupt;
+mod job;
 mod output;
 mod period;
 mod plan;
 mod pool;
+mod quantities;
 mod rules;
 mod stop;
 mod text;
@@ -40,6 +42,7 @@ fn run(plan: Plan) -> Exit {
     let mut console = Console::new(&plan.manner);
     let result = match plan.task {
         Task::Extract(extraction) => extract::run(*extraction, &mut console),
+        Task::List(listing) => quantities::run(*listing, &mut console),
         Task::ListRules(rules) => rules::list(&rules),
         Task::ShowRule(rules, id) => rules::show(&rules, &id),
         Task::Text(rules, request) => text::run(&rules, request),

@@ -9,21 +9,21 @@ use std::{
 use clap::{ColorChoice, CommandFactory, error::ErrorKind};
 use ignore::overrides::{Override, OverrideBuilder};
 use kpi_extract::{
-    emit::{Column, Format, Layout},
+    emit::{Column, Field, Format, Layout},
     extract::Context,
+    finding::FindingColumn,
     resolve::district::DistrictResolver,
 };
 
 use super::{
-    args::{Args, Command, ExtractionArgs, RulesCommand, TextArgs},
+    args::{Args, Command, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand, TextArgs},
     inputs,
     output::Target,
     stop::shown,
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 13] = [
-    "quantities",
+const RESERVED: [&str; 12] = [
     "check",
     "why",
     "unclaimed",
@@ -51,17 +51,33 @@ pub struct Plan {
 /// What will be done.
 pub enum Task {
     Extract(Box<Extraction>),
+    List(Box<Listing>),
     ListRules(Rules),
     ShowRule(Rules, String),
     Text(Rules, TextArgs),
 }
 
-/// Rows of these inputs to that output.
+/// Rows of reports.
 pub struct Extraction {
-    pub inputs: inputs::Request,
+    pub job: Job<Column>,
     pub rules: Rules,
     pub context: Context,
-    pub layout: Layout,
+}
+
+/// Quantities of reports.
+pub struct Listing {
+    pub job: Job<FindingColumn>,
+    pub rules: Rules,
+    /// With what is no quantity.
+    pub guarded: bool,
+    /// Only how many.
+    pub count: bool,
+}
+
+/// A table made of these inputs, to that output.
+pub struct Job<F: Field> {
+    pub inputs: inputs::Request,
+    pub layout: Layout<F>,
     pub target: Target,
     /// Whether someone watches the rows come.
     pub live: bool,
@@ -122,9 +138,15 @@ impl Plan {
             Some(Command::Rules(RulesCommand::List)) => Task::ListRules(rules),
             Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
             Some(Command::Text(request)) => Task::Text(rules, request),
+            Some(Command::Quantities(args)) => {
+                let QuantitiesArgs { guarded, count, input, output } = args;
+                let job = job(input, output, terminals)?;
+                manner.progress &= !job.live;
+                Task::List(Box::new(Listing { job, rules, guarded, count }))
+            }
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
-                manner.progress &= !extraction.live;
+                manner.progress &= !extraction.job.live;
                 Task::Extract(Box::new(extraction))
             }
         };
@@ -133,26 +155,29 @@ impl Plan {
 }
 
 fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Result<Extraction, clap::Error> {
-    let target = Target::new(args.output.clone());
-    let layout = Layout {
-        header: !args.no_header,
-        bom: args.bom,
-        raw_cells: args.raw_cells,
-        ..layout(&args, &target)?
-    };
-    let include = globs(&args.include)?;
-    if let Some(Err(error)) =
-        args.district.as_deref().map(|name| DistrictResolver::default().find_option(name))
-    {
+    let ExtractionArgs { input, output, district, period } = args;
+    if let Some(Err(error)) = district.as_deref().map(|name| DistrictResolver::default().find_option(name)) {
         return Err(misuse(ErrorKind::ValueValidation, format!("invalid value for `--district`: {error}")));
     }
-    let stdin_named = args.paths.iter().any(|path| inputs::is_stdin(path));
-    let mut paths = args.paths;
+    let paths = &input.paths;
     if let Some(word) = paths.first().and_then(|path| RESERVED.iter().find(|word| Path::new(word) == path)) {
         let problem = format!("`{word}` is not offered yet (`./{word}` is a file)");
         return Err(misuse(ErrorKind::InvalidSubcommand, problem));
     }
-    match &args.files_from {
+    Ok(Extraction { job: job(input, output, terminals)?, rules, context: Context { district, period } })
+}
+
+fn job<F: Field>(
+    input: InputArgs,
+    output: OutputArgs<F>,
+    terminals: Terminals,
+) -> Result<Job<F>, clap::Error> {
+    let InputArgs { mut paths, files_from, include, stdin_name, threads } = input;
+    let target = Target::new(output.output.clone());
+    let layout = layout(output, &target)?;
+    let include = globs(&include)?;
+    let stdin_named = paths.iter().any(|path| inputs::is_stdin(path));
+    match &files_from {
         Some(list) if inputs::is_stdin(list) && stdin_named => {
             let problem = "standard input cannot be both a report and `--files-from`";
             return Err(misuse(ErrorKind::ArgumentConflict, problem));
@@ -168,22 +193,16 @@ fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Resul
         let problem = format!("the output `{}` is an input, too: `{}`", target.name(), shown(input));
         return Err(misuse(ErrorKind::ArgumentConflict, problem));
     }
-    Ok(Extraction {
-        inputs: inputs::Request { paths, list: args.files_from, include, stdin_name: args.stdin_name },
-        rules,
-        context: Context { district: args.district, period: args.period },
+    Ok(Job {
+        inputs: inputs::Request { paths, list: files_from, include, stdin_name },
         layout,
         live: terminals.output && target == Target::Stdout,
         target,
-        threads: args
-            .threads
-            .or_else(|| thread::available_parallelism().ok())
-            .map_or(1, usize::from)
-            .min(THREADS),
+        threads: threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS),
     })
 }
 
-fn layout(args: &ExtractionArgs, target: &Target) -> Result<Layout, clap::Error> {
+fn layout<F: Field>(args: OutputArgs<F>, target: &Target) -> Result<Layout<F>, clap::Error> {
     let format = match (args.format, target) {
         (Some(format), _) => format,
         (None, Target::Path(path)) => match path.extension() {
@@ -196,9 +215,10 @@ fn layout(args: &ExtractionArgs, target: &Target) -> Result<Layout, clap::Error>
         },
         (None, Target::Stdout) => Format::Csv,
     };
-    let mut layout = Layout::new(format);
+    let mut layout =
+        Layout { header: !args.no_header, bom: args.bom, raw_cells: args.raw_cells, ..Layout::new(format) };
     if args.all_columns {
-        layout.columns = Column::ALL.to_vec();
+        layout.columns = F::ALL.to_vec();
     } else if !args.columns.is_empty() {
         for (index, column) in args.columns.iter().enumerate() {
             if args.columns[..index].contains(column) {
@@ -206,7 +226,7 @@ fn layout(args: &ExtractionArgs, target: &Target) -> Result<Layout, clap::Error>
                 return Err(misuse(ErrorKind::InvalidValue, problem));
             }
         }
-        layout.columns.clone_from(&args.columns);
+        layout.columns = args.columns;
     }
     Ok(layout)
 }
@@ -248,7 +268,7 @@ mod tests {
         assert_eq!(plan("-q", terminals).err().unwrap().exit_code(), 2);
         assert!(plan("-", terminals).is_ok());
         assert!(plan("--files-from list", terminals).is_ok());
-        assert_eq!(extraction("-q").inputs.paths, [PathBuf::from("-")]);
+        assert_eq!(extraction("-q").job.inputs.paths, [PathBuf::from("-")]);
     }
 
     #[test]
@@ -278,14 +298,14 @@ mod tests {
             ("a.txt -o a", Format::Csv),
             ("a.txt -o a.dat", Format::Csv),
         ] {
-            assert_eq!(extraction(typed).layout.format, format, "{typed}");
+            assert_eq!(extraction(typed).job.layout.format, format, "{typed}");
         }
     }
 
     #[test]
     fn threads_have_a_ceiling() {
-        assert_eq!(extraction("a.txt -j 3").threads, 3);
-        assert_eq!(extraction("a.txt -j 1000000").threads, THREADS);
-        assert!(extraction("a.txt").threads > 0);
+        assert_eq!(extraction("a.txt -j 3").job.threads, 3);
+        assert_eq!(extraction("a.txt -j 1000000").job.threads, THREADS);
+        assert!(extraction("a.txt").job.threads > 0);
     }
 }

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::Field;
 use crate::row::Row;
 
 /// One field of a row.
@@ -163,6 +164,21 @@ impl Column {
             Self::Damaged => Cell::Flag(row.damaged),
             Self::Group => Cell::Integer(row.group),
         }
+    }
+}
+
+impl Field for Column {
+    type Row = Row;
+
+    const ALL: &'static [Self] = &Self::ALL;
+    const DEFAULT: &'static [Self] = &Self::DEFAULT;
+
+    fn name(self) -> &'static str {
+        self.name()
+    }
+
+    fn cell(self, row: &Row) -> Cell<'_> {
+        self.cell(row)
     }
 }
 

@@ -2,20 +2,19 @@
 
 use std::io::{self, Write};
 
-use super::{BUFFER, Cell, Column, Emit, Layout, formula};
-use crate::row::Row;
+use super::{BUFFER, Cell, Emit, Field, Layout, formula};
 
 /// Writes one line a row.
-pub struct Delimited<W: Write> {
+pub struct Delimited<W: Write, F> {
     writer: csv::Writer<W>,
-    columns: Vec<Column>,
+    columns: Vec<F>,
     raw_cells: bool,
     digits: Vec<u8>,
 }
 
-impl<W: Write> Delimited<W> {
+impl<W: Write, F: Field> Delimited<W, F> {
     /// Writes the byte-order mark and the header, as far as `layout` has them.
-    pub fn new(layout: &Layout, delimiter: u8, mut out: W) -> io::Result<Self> {
+    pub fn new(layout: &Layout<F>, delimiter: u8, mut out: W) -> io::Result<Self> {
         if layout.bom {
             out.write_all("\u{feff}".as_bytes())?;
         }
@@ -50,8 +49,8 @@ impl<W: Write> Delimited<W> {
     }
 }
 
-impl<W: Write> Emit for Delimited<W> {
-    fn row(&mut self, row: &Row) -> io::Result<()> {
+impl<W: Write, F: Field> Emit<F> for Delimited<W, F> {
+    fn row(&mut self, row: &F::Row) -> io::Result<()> {
         for index in 0..self.columns.len() {
             self.cell(self.columns[index].cell(row))?;
         }

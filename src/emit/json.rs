@@ -4,37 +4,36 @@ use std::io::{self, BufWriter, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::{BUFFER, Cell, Column, Emit, Layout};
-use crate::row::Row;
+use super::{BUFFER, Cell, Emit, Field, Layout};
 
 /// Writes one object a row.
-pub struct Json<W: Write> {
+pub struct Json<W: Write, F> {
     out: BufWriter<W>,
-    columns: Vec<Column>,
+    columns: Vec<F>,
     array: bool,
     begun: bool,
 }
 
-impl<W: Write> Json<W> {
+impl<W: Write, F: Field> Json<W, F> {
     /// One array, an object a line.
-    pub fn array(layout: &Layout, out: W) -> Self {
+    pub fn array(layout: &Layout<F>, out: W) -> Self {
         Self { array: true, ..Self::lines(layout, out) }
     }
 
     /// Objects alone, one a line.
-    pub fn lines(layout: &Layout, out: W) -> Self {
+    pub fn lines(layout: &Layout<F>, out: W) -> Self {
         let out = BufWriter::with_capacity(BUFFER, out);
         Self { out, columns: layout.columns.clone(), array: false, begun: false }
     }
 }
 
-impl<W: Write> Emit for Json<W> {
-    fn row(&mut self, row: &Row) -> io::Result<()> {
+impl<W: Write, F: Field> Emit<F> for Json<W, F> {
+    fn row(&mut self, row: &F::Row) -> io::Result<()> {
         if self.array {
             self.out.write_all(if self.begun { b",\n" } else { b"[\n" })?;
         }
         self.begun = true;
-        serde_json::to_writer(&mut self.out, &Record { row, columns: &self.columns })?;
+        serde_json::to_writer(&mut self.out, &Record::<F> { row, columns: &self.columns })?;
         if self.array { Ok(()) } else { self.out.write_all(b"\n") }
     }
 
@@ -50,12 +49,12 @@ impl<W: Write> Emit for Json<W> {
     }
 }
 
-struct Record<'a> {
-    row: &'a Row,
-    columns: &'a [Column],
+struct Record<'a, F: Field> {
+    row: &'a F::Row,
+    columns: &'a [F],
 }
 
-impl Serialize for Record<'_> {
+impl<F: Field> Serialize for Record<'_, F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.columns.iter().map(|column| (column.name(), column.cell(self.row))))
     }

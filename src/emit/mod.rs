@@ -1,4 +1,5 @@
-//! Rows to bytes: one writer a format behind [`Emit`], so that no stage before knows how its rows are shown.
+//! Rows to bytes: one writer a format behind [`Emit`], so that no stage before knows how its rows are shown, and no
+//! writer knows which of the tables ([`Field`]) it writes.
 
 use std::{
     io::{self, Write},
@@ -6,8 +7,6 @@ use std::{
 };
 
 pub use column::{Cell, Column};
-
-use crate::row::Row;
 
 mod column;
 mod delimited;
@@ -17,10 +16,33 @@ mod json;
 /// Bytes that a writer gathers before it passes them on.
 const BUFFER: usize = 64 * 1024;
 
+/// A column of one kind of table: the rows of reports have [`Column`], other listings columns of their own.
+pub trait Field: Copy + PartialEq + Send + Sync + 'static {
+    /// A line of the table.
+    type Row: Send + 'static;
+
+    /// All columns, in the order of the row: those of JSON when none are asked for.
+    const ALL: &'static [Self];
+
+    /// The columns of CSV and TSV when none are asked for.
+    const DEFAULT: &'static [Self];
+
+    /// Its public name.
+    fn name(self) -> &'static str;
+
+    /// What stands in this column of `row`. Decimals have no trailing zeros.
+    fn cell(self, row: &Self::Row) -> Cell<'_>;
+
+    /// How many findings the row stands for.
+    fn weight(_: &Self::Row) -> u64 {
+        1
+    }
+}
+
 /// Writes rows in one format. What is gathered but not yet passed on is lost unless [`Emit::finish`] is called.
-pub trait Emit {
+pub trait Emit<F: Field = Column> {
     /// Writes one row.
-    fn row(&mut self, row: &Row) -> io::Result<()>;
+    fn row(&mut self, row: &F::Row) -> io::Result<()>;
 
     /// Passes on what has been gathered, so that a reader sees it.
     fn flush(&mut self) -> io::Result<()>;
@@ -67,11 +89,11 @@ impl Format {
 
 /// A format with what may be chosen about it.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub struct Layout<F: Field = Column> {
     /// How rows are written down.
     pub format: Format,
     /// Which columns, in which order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<F>,
     /// Whether a line of column names comes first (CSV, TSV).
     pub header: bool,
     /// Whether a UTF-8 byte-order mark comes first (CSV, TSV).
@@ -80,19 +102,19 @@ pub struct Layout {
     pub raw_cells: bool,
 }
 
-impl Layout {
+impl<F: Field> Layout<F> {
     /// The usual layout: a header, no mark, formulas defused; CSV and TSV with the columns that people read, JSON
     /// with all of them.
     pub fn new(format: Format) -> Self {
         let columns = match format {
-            Format::Csv | Format::Tsv => Column::DEFAULT.to_vec(),
-            Format::Json | Format::Jsonl => Column::ALL.to_vec(),
+            Format::Csv | Format::Tsv => F::DEFAULT.to_vec(),
+            Format::Json | Format::Jsonl => F::ALL.to_vec(),
         };
         Self { format, columns, header: true, bom: false, raw_cells: false }
     }
 
     /// A writer of this layout onto `out`, which need not be buffered. The header is written at once.
-    pub fn writer<'a>(&self, out: impl Write + 'a) -> io::Result<Box<dyn Emit + 'a>> {
+    pub fn writer<'a>(&self, out: impl Write + 'a) -> io::Result<Box<dyn Emit<F> + 'a>> {
         Ok(match self.format {
             Format::Csv => Box::new(delimited::Delimited::new(self, b',', out)?),
             Format::Tsv => Box::new(delimited::Delimited::new(self, b'\t', out)?),
@@ -109,7 +131,7 @@ mod tests {
     use super::*;
     use crate::{
         quantity::Qualifier,
-        row::{Kind, Status},
+        row::{Kind, Row, Status},
     };
 
     pub(super) fn row() -> Row {
@@ -279,7 +301,7 @@ mod tests {
             }
         }
         for format in Format::ALL {
-            let mut writer = Layout::new(format).writer(Closed).unwrap();
+            let mut writer = Layout::<Column>::new(format).writer(Closed).unwrap();
             let long = Row { sentence: "长".repeat(BUFFER), indicator: "长".repeat(BUFFER), ..row() };
             let error = writer.row(&long).and_then(|()| writer.finish()).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{}", format.name());

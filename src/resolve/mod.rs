@@ -13,6 +13,7 @@ use crate::{
     document::Document,
     extract::Context,
     matching::Mention,
+    place::Cursor,
     quantity::{Dimension, Quantity},
     reading::Reading,
     row::{Kind, Row},
@@ -248,46 +249,4 @@ fn title_end(text: &str) -> usize {
         end += line.len();
     }
     end
-}
-
-/// Counts lines and characters forward through the decoded text, so that places cost one walk over it in all.
-#[derive(Debug)]
-struct Cursor<'d> {
-    text: &'d str,
-    byte: usize,
-    character: usize,
-    line: usize,
-}
-
-/// A span in lines and characters.
-struct Place {
-    line: usize,
-    start: usize,
-    end: usize,
-}
-
-impl<'d> Cursor<'d> {
-    fn new(text: &'d str) -> Self {
-        Self { text, byte: 0, character: 0, line: 1 }
-    }
-
-    fn locate(&mut self, span: Span) -> Place {
-        if span.start < self.byte {
-            *self = Self::new(self.text);
-        }
-        let passed = &self.text[self.byte..span.start];
-        self.character += passed.chars().count();
-        self.line += lines(passed);
-        self.byte = span.start;
-        let end = self.character + span.of(self.text).chars().count();
-        Place { line: self.line, start: self.character, end }
-    }
-}
-
-/// Line ends in a text: LF, CR LF, or CR alone.
-fn lines(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let feeds = memchr::memchr_iter(b'\n', bytes).count();
-    let returns = memchr::memchr_iter(b'\r', bytes).filter(|&i| bytes.get(i + 1) != Some(&b'\n')).count();
-    feeds + returns
 }

@@ -13,6 +13,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The default columns.
+#[allow(dead_code, reason = "every test file takes what it needs")]
 pub const HEADER: &str =
     "indicator,value,unit,district,period,kind,status,qualifier,high,raw,document,line,damaged\n";
 

@@ -28,8 +28,9 @@ use kpi_extract::{
 };
 use tempfile::TempDir;
 
-/// Commands that are shown and not run: the first is this very test, the others need the network or a home.
-const SHOWN: [&str; 3] = ["cargo test", "cargo install --path .", ".ci/run"];
+/// Commands that are shown and not run: the first is this very test, the others need the network or a home, or measure.
+const SHOWN: [&str; 5] =
+    ["cargo test", "cargo install --path .", ".ci/run", "cargo bench", "benches/compare.sh"];
 /// What stands in the file for the program that has been built.
 const RELEASE: &str = "cargo run --release --";
 
