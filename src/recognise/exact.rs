@@ -12,8 +12,18 @@ pub(super) struct Exact {
 /// More than any decimal holds, and far less than an `i128`.
 const LIMIT: i128 = 10_i128.pow(30);
 
-const fn power_of_ten(power: u32) -> Option<i128> {
-    if power > 30 { None } else { Some(10_i128.pow(power)) }
+const POWERS: [i128; 31] = {
+    let mut powers = [1; 31];
+    let mut power = 1;
+    while power < powers.len() {
+        powers[power] = powers[power - 1] * 10;
+        power += 1;
+    }
+    powers
+};
+
+fn power_of_ten(power: u32) -> Option<i128> {
+    POWERS.get(power as usize).copied()
 }
 
 impl Exact {

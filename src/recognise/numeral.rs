@@ -134,6 +134,51 @@ pub(super) fn arabic(text: &str, start: usize) -> (Option<Exact>, usize) {
     ((count <= 29).then_some(Exact { mantissa: value, scale: scale as u32 }), at)
 }
 
+/// Most numbers are digits, perhaps with one multiplier, or a single Chinese digit, with nothing after them that could
+/// go on.
+fn simple(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numeral> {
+    const ON: u32 = ahead::NUMERAL | ahead::INSIDE | ahead::ON;
+    let goes_on = |at: usize| {
+        let next = char_at(text, at);
+        lexicon.marks.of(next) & ON != 0
+            || next.is_some_and(|c| {
+                c.is_ascii_digit() || c == '、' || (c == '个' && text[at..].starts_with("个亿"))
+            })
+    };
+    let first = char_at(text, start)?;
+    let (mut value, mut end, mut power, form) = if first.is_ascii_digit() {
+        let (value, end) = arabic(text, start);
+        (value?, end, letter(text, end, lexicon), Form::Arabic)
+    } else {
+        let (Sign::Digit(digit), _) = sign(first)? else { return None };
+        (Exact::whole(i128::from(digit)), start + first.len_utf8(), 0, Form::Digit)
+    };
+    if power > 0 {
+        end += 1;
+    } else if form == Form::Arabic {
+        power = match char_at(text, end) {
+            Some('万') => 4,
+            Some('亿') => 8,
+            _ => 0,
+        };
+        end += if power > 0 { '万'.len_utf8() } else { 0 };
+    }
+    if goes_on(end) {
+        return None;
+    }
+    value = value.shift(power)?;
+    Some(Numeral {
+        end,
+        value: value.decimal(),
+        high: None,
+        inside: None,
+        vague: false,
+        form,
+        lends: power,
+        multiplied: power > 0,
+    })
+}
+
 /// The power of ten of a letter at `at` that multiplies: `15k`, `3.2M`, `5W元`.
 fn letter(text: &str, at: usize, lexicon: &Lexicon) -> u32 {
     let rest = &text[at..];
@@ -240,24 +285,8 @@ impl Sum {
 
 /// The number that begins at `start`, which must be a digit or a Chinese numeral.
 pub(super) fn read(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numeral> {
-    if text.as_bytes().get(start)?.is_ascii_digit() {
-        // Most numbers are digits, with nothing after them that could go on.
-        let (value, end) = arabic(text, start);
-        let on = ahead::NUMERAL | ahead::INSIDE | ahead::ON;
-        if lexicon.marks.of(char_at(text, end)) & on == 0 && !text[end..].starts_with("个亿") {
-            let power = letter(text, end, lexicon);
-            let value = value.and_then(|value| value.shift(power)).and_then(Exact::decimal);
-            return Some(Numeral {
-                end: end + usize::from(power > 0),
-                value,
-                high: None,
-                inside: None,
-                vague: false,
-                form: Form::Arabic,
-                lends: power,
-                multiplied: power > 0,
-            });
-        }
+    if let Some(numeral) = simple(text, start, lexicon) {
+        return Some(numeral);
     }
     let mut reader = Reader::new(text, start, lexicon);
     while reader.step() {}

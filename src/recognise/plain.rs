@@ -4,6 +4,7 @@
 use super::{
     compose::{Composer, Found},
     exact::Exact,
+    guard::Suspect,
     lexicon::UnitWord,
     marks::{ahead, behind},
     measure::Measure,
@@ -77,15 +78,29 @@ impl Composer<'_> {
         if entry.dimension == Dimension::Count && matches!(after, Some('多' | '余')) {
             return None;
         }
-        let flagged = before & (behind::HEDGE | behind::GUARD) != 0
-            || bits & ahead::GUARD != 0
-            || self.lexicon.marks.of(after) & ahead::BEHIND != 0
-            || self.ahead(at) & ahead::NAME != 0;
+        let number = Span::new(at, unit_at);
+        let suspect = Suspect {
+            text: self.text,
+            number,
+            end: unit_at,
+            has_unit: true,
+            arabic: true,
+            behind: before,
+            openings: &self.openings,
+        };
         let guards = &self.lexicon.guards;
-        if !flagged && !guards.anywhere() && !guards.quoted(&self.openings, at) {
+        let beside = before & behind::GUARD != 0 || bits & ahead::GUARD != 0;
+        let closer = (before & behind::HEDGE != 0
+            && self.lexicon.hedge_before(&self.text[self.floor..at], false, Some(entry.dimension)).is_some())
+            || (self.lexicon.marks.of(after) & ahead::BEHIND != 0
+                && self.lexicon.hedge_behind(self.text, end, false, entry.dimension).is_some())
+            || (self.ahead(at) & ahead::NAME != 0 && guards.word(suspect).is_some())
+            || ((beside || guards.anywhere() || guards.quoted(&self.openings, at))
+                && guards.refuse(suspect, &self.lexicon.marks).is_some());
+        if !closer {
             let quantity = Quantity {
                 span: Span::new(at, end),
-                number: Span::new(at, unit_at),
+                number,
                 value: value.decimal()?,
                 high: None,
                 fraction: None,
@@ -102,7 +117,7 @@ impl Composer<'_> {
             unit: id,
             dimension: entry.dimension,
             multiplied: power > 0,
-            ..Measure::of(Span::new(at, unit_at), value.decimal()?, Form::Arabic)
+            ..Measure::of(number, value.decimal()?, Form::Arabic)
         };
         Some(self.finish(measure, unit_at))
     }

@@ -4,19 +4,23 @@
 use serde::Deserialize;
 
 /// Words with a value each, found by their first character (`at`) or by their last one (`before`).
+///
+/// The two characters at that end settle most lookups: they are looked up together in a table of places, and the longer
+/// words among those with the same two are compared.
 #[derive(Clone, Debug)]
 pub(super) struct Words<T> {
-    /// For every character of the basic plane the place of its words in `spans`, plus one.
-    index: Box<[u16]>,
-    /// The places of the words of one character.
-    spans: Vec<(u32, u32)>,
-    /// The character at that end of each word.
-    keys: Vec<char>,
-    /// The one next to it, `\0` for none: settles most lookups.
-    ends: Vec<char>,
-    /// The words, those of one character together; among these those with the same neighbour, the longest first, and
-    /// last the one that is this character alone.
-    words: Vec<(Box<str>, T)>,
+    /// Open addressing: the two characters, `\0` for no second one, and the places of their words.
+    slots: Box<[Slot]>,
+    /// The words, those with the same two characters together, the longest first.
+    words: Vec<(char, Box<str>, T)>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    key: char,
+    next: char,
+    from: u32,
+    to: u32,
 }
 
 impl<T> Words<T> {
@@ -41,43 +45,47 @@ impl<T> Words<T> {
             .into_iter()
             .filter_map(|(word, value)| {
                 let (key, next) = ends(&word);
-                Some(((key?, next.unwrap_or('\0')), (word.into_boxed_str(), value)))
+                Some(((key?, next.unwrap_or('\0')), word.into_boxed_str(), value))
             })
             .collect();
-        words.sort_by(|((key, next), (word, _)), ((other, other_next), (other_word, _))| {
-            key.cmp(other)
-                .then(other_next.cmp(next))
-                .then(other_word.len().cmp(&word.len()))
-                .then(word.cmp(other_word))
+        words.sort_by(|(ends, word, _), (other_ends, other, _)| {
+            ends.cmp(other_ends).then(other.len().cmp(&word.len())).then(word.cmp(other))
         });
-        let mut index = vec![0; 0x1_0000].into_boxed_slice();
-        let mut spans: Vec<(u32, u32)> = vec![];
-        for (place, ((key, _), _)) in words.iter().enumerate() {
-            let place = place as u32;
-            if place > 0 && words[place as usize - 1].0.0 == *key {
-                if let Some((_, to)) = spans.last_mut() {
-                    *to = place + 1;
-                }
-                continue;
+        let mut slots = vec![Slot::default(); (words.len() * 2).next_power_of_two()].into_boxed_slice();
+        let mut from = 0;
+        while let Some(((key, next), ..)) = words.get(from) {
+            let same = words[from..].iter().take_while(|(ends, ..)| *ends == (*key, *next)).count();
+            let mut place = hash(*key, *next) & (slots.len() - 1);
+            while slots[place].key != '\0' {
+                place = (place + 1) & (slots.len() - 1);
             }
-            spans.push((place, place + 1));
-            if let (Some(slot), Ok(span)) = (index.get_mut(*key as usize), u16::try_from(spans.len())) {
-                *slot = span;
-            }
+            slots[place] = Slot { key: *key, next: *next, from: from as u32, to: (from + same) as u32 };
+            from += same;
         }
-        let keys = words.iter().map(|((key, _), _)| *key).collect();
-        let (ends, words) = words.into_iter().map(|((_, next), word)| (next, word)).unzip();
-        Self { index, spans, keys, ends, words }
+        let words = words.into_iter().map(|((key, _), word, value)| (key, word, value)).collect();
+        Self { slots, words }
     }
 
     /// The characters that words begin with ([`Words::at`]) or end with ([`Words::before`]).
     pub(super) fn keys(&self) -> impl Iterator<Item = char> {
-        self.keys.iter().copied()
+        self.entries().map(|(key, _)| key)
     }
 
     /// The same characters, with the values of the words.
     pub(super) fn entries(&self) -> impl Iterator<Item = (char, &T)> {
-        self.keys().zip(self.words.iter().map(|(_, value)| value))
+        self.words.iter().map(|(key, _, value)| (*key, value))
+    }
+
+    #[inline]
+    fn places(&self, key: char, next: char) -> std::ops::Range<usize> {
+        let mut place = hash(key, next) & (self.slots.len() - 1);
+        while let Some(slot) = self.slots.get(place).filter(|slot| slot.key != '\0') {
+            if slot.key == key && slot.next == next {
+                return slot.from as usize..slot.to as usize;
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+        0..0
     }
 
     /// What `accept` makes of the first word, the longest first, that stands where these two characters do.
@@ -90,28 +98,17 @@ impl<T> Words<T> {
         mut accept: impl FnMut(&'a str, &'a T) -> Option<R>,
     ) -> Option<R> {
         let key = key?;
-        let next = next.unwrap_or('\0');
-        let span = (*self.index.get(key as usize)? as usize).checked_sub(1)?;
-        let (from, to) = *self.spans.get(span)?;
-        let ends = &self.ends[from as usize..to as usize];
-        let told = key.len_utf8() + next.len_utf8();
-        let first = if ends.len() < 16 {
-            ends.iter().position(|neighbour| *neighbour <= next).unwrap_or(ends.len())
-        } else {
-            ends.partition_point(|neighbour| *neighbour > next)
-        };
-        let same = ends[first..].iter().take_while(|neighbour| **neighbour == next).count();
-        let alone = ends.iter().rev().take_while(|neighbour| **neighbour == '\0' && next != '\0').count();
-        let places = (first..first + same).chain(ends.len() - alone..ends.len());
-        for place in places {
-            let (word, value) = &self.words[from as usize + place];
-            if (word.len() == told || ends[place] == '\0' || stands(word))
-                && let Some(found) = accept(word, value)
-            {
-                return Some(found);
+        if let Some(next) = next {
+            let told = key.len_utf8() + next.len_utf8();
+            for (_, word, value) in &self.words[self.places(key, next)] {
+                if (word.len() == told || stands(word))
+                    && let Some(found) = accept(word, value)
+                {
+                    return Some(found);
+                }
             }
         }
-        None
+        self.words[self.places(key, '\0')].iter().find_map(|(_, word, value)| accept(word, value))
     }
 
     /// What `accept` makes of the first word that `text` begins with, the longest first.
@@ -137,6 +134,13 @@ impl<T> Words<T> {
         let (key, next) = (chars.next(), chars.next());
         self.find(key, next, |word| text.ends_with(word), accept)
     }
+}
+
+/// Spreads two characters over a table.
+#[inline]
+fn hash(key: char, next: char) -> usize {
+    let both = u64::from(key as u32) << 21 | u64::from(next as u32);
+    (both.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize
 }
 
 /// A few words, one of which may stand at the edge of a text; compared only where the character at the edge fits.
