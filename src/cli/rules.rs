@@ -37,7 +37,7 @@ pub fn list(rules: &Rules) -> Result<Exit, Stop> {
 pub fn show(rules: &Rules, id: &str) -> Result<Exit, Stop> {
     let rules = load(rules)?;
     let rule = rules.find(id).ok_or_else(|| Stop::NoRule(id.to_owned()))?;
-    print(&format!("# {}\n{}\n", rule.file, rule.toml.trim_end()))
+    print(&format!("# {}\n{}\n", rule.file, rule.toml().trim_end()))
 }
 
 fn print(text: &str) -> Result<Exit, Stop> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
-use toml::Spanned;
 
+use super::placed::Placed;
 use crate::{
     recognise::lexicon::{GuardEntry, HedgeEntry, UnitEntry},
     row::{Kind, Status},
@@ -16,13 +16,13 @@ use crate::{
 pub struct RuleFile {
     /// Ids of entries of earlier files that are switched off; words as `words.verb.完成`.
     #[serde(default)]
-    pub disable: Vec<Spanned<String>>,
+    pub disable: Vec<Placed<String>>,
     /// The rules.
     #[serde(default)]
-    pub rule: Vec<Spanned<RuleEntry>>,
+    pub rule: Vec<Placed<RuleEntry>>,
     /// Named fragments of patterns.
     #[serde(default)]
-    pub define: BTreeMap<String, Spanned<String>>,
+    pub define: BTreeMap<String, Placed<String>>,
     /// Units of quantities.
     #[serde(default)]
     pub unit: Vec<UnitEntry>,
@@ -48,14 +48,14 @@ pub struct RuleFile {
 #[serde(deny_unknown_fields)]
 pub struct RuleEntry {
     /// Kebab-case, unique, never reused.
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     /// Field of work.
     #[serde(default)]
     pub category: String,
     /// Fixed name, or text with `{capture}`, `{topic}`, `{object}`.
-    pub indicator: Spanned<String>,
+    pub indicator: Placed<String>,
     /// The regex over a reading.
-    pub pattern: Spanned<String>,
+    pub pattern: Placed<String>,
     /// Set instead of resolved.
     pub kind: Option<Kind>,
     /// Set instead of resolved.
@@ -67,7 +67,7 @@ pub struct RuleEntry {
     pub layer: Layer,
     /// Ids of rules that this one wins over.
     #[serde(default)]
-    pub over: Vec<Spanned<String>>,
+    pub over: Vec<Placed<String>>,
     /// Texts with the rows that this rule makes.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -126,6 +126,17 @@ pub struct Example {
     pub rows: Vec<ExpectedRow>,
 }
 
+/// What proves a rule, and how it is written.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Texts with the rows that it makes.
+    pub examples: Vec<Example>,
+    /// Texts from which it makes none.
+    pub refuses: Vec<String>,
+    /// Its TOML, as written in its file.
+    pub toml: String,
+}
+
 /// The columns of a row that an example gives.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -170,7 +181,7 @@ pub struct TrimEntry {
     pub adverb: Vec<String>,
     /// Patterns of times and subjects, cut off both ends.
     #[serde(default)]
-    pub times: Vec<Spanned<String>>,
+    pub times: Vec<Placed<String>>,
     /// Words that no cut may split.
     #[serde(default)]
     pub keep: Vec<String>,

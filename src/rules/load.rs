@@ -8,14 +8,17 @@ use std::{
 };
 
 use once_cell::sync::OnceCell;
-use toml::Spanned;
 
 use super::{
-    diagnostic::{Diagnostic, nearest},
-    file::{AliasEntry, RuleEntry, RuleFile, TrimEntry, WordsEntry},
-    pattern::Pattern,
+    builtin::{self, Shipped, ShippedPattern},
+    diagnostic::Diagnostic,
+    file::{AliasEntry, Proof, RuleEntry, RuleFile, TrimEntry, WordsEntry},
+    nearest::nearest,
+    pattern::{self, Figures, Pattern, Vocabulary},
+    placed::Placed,
     set::{Rule, RuleSet},
-    source::Source,
+    source::{Source, table},
+    syntax::{self, WORD_FRAGMENTS},
     template::Template,
     trigger::Trigger,
     words::{Trim, WordList, Words},
@@ -57,6 +60,7 @@ struct Filed {
     text: Arc<str>,
     toml: Range<usize>,
     user: bool,
+    shipped: Option<ShippedPattern>,
 }
 
 impl Filed {
@@ -78,17 +82,49 @@ struct Loader {
     aliases: Vec<Source>,
     notes: Vec<String>,
     disabled: BTreeSet<String>,
+    /// Fragments that users' files changed.
+    changed: BTreeSet<String>,
+    /// Whether users' files changed units.
+    measured: bool,
     errors: Vec<Diagnostic>,
 }
 
-/// Loads `builtin` (without its rules unless `with_rules`) and then `users`.
-pub fn load(builtin: &[Source], with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
-    let mut loader = Loader::default();
-    for (source, user) in builtin.iter().map(|s| (s, false)).chain(users.iter().map(|s| (s, true))) {
-        loader.read(source, user);
-        if !with_rules && !user {
-            loader.rules.clear();
+/// Loads the built-in files (without their rules unless `with_rules`) and then `users`. The shipped form of the
+/// built-in files knows no places: where an error lies in one of them, they are read once more from their TOML.
+pub fn load(with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
+    if let Some(files) = builtin::shipped() {
+        let loaded =
+            load_on(|loader| files.into_iter().for_each(|file| loader.ship(file)), with_rules, users);
+        match loaded {
+            Err(RuleErrors(errors)) if errors.iter().any(|error| error.file.starts_with(builtin::PREFIX)) => {
+            }
+            loaded => return loaded,
         }
+    }
+    load_written(with_rules, users)
+}
+
+/// The same from the TOML of the built-in files.
+pub(super) fn load_written(with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
+    load_on(
+        |loader| builtin::sources().iter().for_each(|source| loader.read(source, false)),
+        with_rules,
+        users,
+    )
+}
+
+fn load_on(
+    builtin: impl FnOnce(&mut Loader),
+    with_rules: bool,
+    users: &[Source],
+) -> Result<RuleSet, RuleErrors> {
+    let mut loader = Loader::default();
+    builtin(&mut loader);
+    if !with_rules {
+        loader.rules.clear();
+    }
+    for source in users {
+        loader.read(source, true);
     }
     loader.finish()
 }
@@ -96,13 +132,41 @@ pub fn load(builtin: &[Source], with_rules: bool, users: &[Source]) -> Result<Ru
 impl Loader {
     fn read(&mut self, source: &Source, user: bool) {
         let (file, text): (Arc<str>, Arc<str>) = (source.name.as_str().into(), source.text.as_str().into());
-        let parsed: RuleFile = match toml::from_str(&source.text) {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                self.errors.push(syntax_error(&file, &text, &error));
-                return;
+        match toml::from_str(&source.text) {
+            Ok(parsed) => self.take(parsed, &file, &text, user, vec![]),
+            Err(error) => self.errors.push(syntax_error(&file, &text, &error)),
+        }
+    }
+
+    fn ship(&mut self, shipped: Shipped) {
+        let file = format!("{}{}", builtin::PREFIX, shipped.name).into();
+        self.take(shipped.file, &file, &"".into(), false, shipped.patterns);
+    }
+
+    fn take(
+        &mut self,
+        parsed: RuleFile,
+        file: &Arc<str>,
+        text: &Arc<str>,
+        user: bool,
+        patterns: Vec<ShippedPattern>,
+    ) {
+        let (file, text) = (Arc::clone(file), Arc::clone(text));
+        let mut patterns = patterns.into_iter();
+        if user {
+            self.measured |= !parsed.unit.is_empty();
+            self.changed.extend(parsed.define.keys().cloned());
+            for (list, words) in WORD_FRAGMENTS.iter().zip([
+                &parsed.words.attribute,
+                &parsed.words.bare,
+                &parsed.words.predicate,
+                &parsed.words.verb,
+            ]) {
+                if !words.is_empty() {
+                    self.changed.insert((*list).to_owned());
+                }
             }
-        };
+        }
         for id in &parsed.disable {
             self.disable(id, &file, &text);
         }
@@ -142,7 +206,7 @@ impl Loader {
             self.note(replaced, "hedge", &word, &file);
         }
         if !parsed.alias.is_empty() {
-            self.aliases.push(Source { name: source.name.clone(), text: aliases(&parsed.alias) });
+            self.aliases.push(Source { name: file.to_string(), text: aliases(&parsed.alias) });
         }
         let mut here = BTreeSet::new();
         for rule in parsed.rule {
@@ -153,6 +217,7 @@ impl Loader {
                 text: Arc::clone(&text),
                 toml,
                 user,
+                shipped: patterns.next(),
             };
             let id = filed.entry.id.get_ref().clone();
             if here.insert(id.clone()) {
@@ -172,14 +237,19 @@ impl Loader {
         }
     }
 
-    fn disable(&mut self, id: &Spanned<String>, file: &Arc<str>, text: &Arc<str>) {
+    fn disable(&mut self, id: &Placed<String>, file: &Arc<str>, text: &Arc<str>) {
         let name = id.get_ref().as_str();
         let word = name
             .rsplit_once('.')
             .is_some_and(|(list, word)| self.words.get_mut(list).is_some_and(|words| words.remove(word)));
+        if let (true, Some((list, _))) = (word, name.rsplit_once('.')) {
+            self.changed.insert(list.trim_start_matches("words.").to_owned());
+        }
+        let unit = self.units.remove(name).is_some();
+        self.measured |= unit;
         let gone = word
+            || unit
             || self.rules.remove(name).is_some()
-            || self.units.remove(name).is_some()
             || self.guards.remove(name).is_some()
             || self.hedges.remove(name).is_some();
         if gone {
@@ -252,14 +322,22 @@ impl Loader {
                 return Err(RuleErrors(self.errors));
             }
         };
-        for list in ["attribute", "bare", "predicate", "verb"] {
-            self.fragments.entry(list.to_owned()).or_insert_with(|| alternation(&self.words, list));
+        for list in WORD_FRAGMENTS {
+            let words = self.words.get(format!("words.{list}").as_str()).into_iter().flatten();
+            let alternation = || syntax::alternation(words.map(String::as_str));
+            self.fragments.entry(list.to_owned()).or_insert_with(alternation);
         }
+        let vocabulary = Arc::new(Vocabulary { fragments: self.fragments, lexicon });
         self.errors.extend(circle(&self.rules));
         let ids: Vec<String> = self.rules.keys().cloned().collect();
         let mut rules = Vec::with_capacity(ids.len());
-        for filed in self.rules.into_values() {
-            match rule(filed, &ids, &self.disabled, &self.fragments, &lexicon) {
+        let mut figures = Figures::default();
+        for mut filed in self.rules.into_values() {
+            filed.shipped = filed.shipped.filter(|pattern| {
+                !pattern.fragments.iter().any(|name| self.changed.contains(name))
+                    && (!self.measured || pattern::knows(pattern, &vocabulary))
+            });
+            match rule(filed, &ids, &self.disabled, &vocabulary, &mut figures) {
                 Ok(rule) => rules.push(rule),
                 Err(errors) => self.errors.extend(errors),
             }
@@ -298,8 +376,8 @@ impl Loader {
             list("trim.keep"),
         );
         let trigger = Trigger::new(&rules);
-        let change = change(&self.fragments);
-        Ok(RuleSet { rules, trigger, lexicon, words, trim, change, places, notes: self.notes })
+        let change = change(&vocabulary.fragments);
+        Ok(RuleSet { rules, trigger, vocabulary, words, trim, change, places, notes: self.notes })
     }
 }
 
@@ -358,26 +436,16 @@ fn is_fragment_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
-/// A list of `[words]` as a fragment of its name, longest word first.
-fn alternation(words: &BTreeMap<&'static str, BTreeSet<String>>, list: &str) -> String {
-    let mut words: Vec<String> = words
-        .get(format!("words.{list}").as_str())
-        .into_iter()
-        .flatten()
-        .map(|word| regex_syntax::escape(word))
-        .collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    if words.is_empty() { "[^\\s\\S]".to_owned() } else { words.join("|") }
-}
-
-/// Checks one rule; a user's is compiled at once.
+/// Checks one rule; a user's is compiled at once. Of a built-in one that was shipped the tests have checked what
+/// takes time.
 fn rule(
-    filed: Filed,
+    mut filed: Filed,
     ids: &[String],
     disabled: &BTreeSet<String>,
-    fragments: &BTreeMap<String, String>,
-    lexicon: &Lexicon,
+    vocabulary: &Arc<Vocabulary>,
+    figures: &mut Figures,
 ) -> Result<Rule, Vec<Diagnostic>> {
+    let shipped = filed.shipped.take();
     let mut errors = Vec::new();
     let entry = &filed.entry;
     let id = entry.id.get_ref();
@@ -389,7 +457,7 @@ fn rule(
         ("examples", entry.examples.iter().all(|example| example.rows.is_empty())),
         ("refuses", entry.refuses.is_empty()),
     ] {
-        if missing {
+        if missing && shipped.is_none() && !filed.text.is_empty() {
             let error = filed.error(entry.id.span(), format!("rule `{id}` has no `{what}`"));
             errors.push(error.help(match what {
                 "examples" => "give a text with the rows that the rule makes: `examples = [{ text = \"…\", rows = [{ indicator = \"…\", value = \"…\" }] }]`",
@@ -412,7 +480,11 @@ fn rule(
             errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
         }
     }
-    let pattern = match Pattern::parse(entry.pattern.get_ref(), fragments, lexicon) {
+    let read = match shipped {
+        Some(shipped) => Ok(figures.pattern(entry.pattern.get_ref(), shipped, &vocabulary.lexicon)),
+        None => Pattern::parse(entry.pattern.get_ref(), vocabulary),
+    };
+    let pattern = match read {
         Ok(pattern) => pattern,
         Err(error) => {
             let span = inside(&filed.text, &entry.pattern, error.span);
@@ -437,7 +509,7 @@ fn rule(
     };
     let regex = OnceCell::new();
     if filed.user && errors.is_empty() {
-        match pattern.compile() {
+        match pattern.compile(vocabulary) {
             Ok(compiled) => drop(regex.set(Some(compiled))),
             Err(error) => {
                 let title = format!("the pattern does not compile: {error}");
@@ -452,8 +524,12 @@ fn rule(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let toml = table(&filed.text, filed.toml.start).to_owned();
     let entry = filed.entry;
+    let proof = filed.user.then(|| Proof {
+        examples: entry.examples,
+        refuses: entry.refuses,
+        toml: table(&filed.text, filed.toml.start).to_owned(),
+    });
     Ok(Rule {
         id: entry.id.into_inner(),
         category: entry.category,
@@ -466,30 +542,11 @@ fn rule(
         layer: entry.layer,
         user: filed.user,
         over,
-        examples: entry.examples,
-        refuses: entry.refuses,
         file: filed.file,
-        toml,
+        proof,
+        vocabulary: Arc::clone(vocabulary),
         regex,
     })
-}
-
-/// The TOML table whose header begins at `start`: up to the next header, without what comments that.
-fn table(text: &str, start: usize) -> &str {
-    let rest = &text[start..];
-    let mut end = 0;
-    for line in rest.split_inclusive('\n') {
-        let header = line.starts_with('[') && end > 0;
-        if header {
-            break;
-        }
-        end += line.len();
-    }
-    let mut table = rest[..end].trim_end();
-    while let Some(at) = table.rfind('\n').filter(|&at| table[at + 1..].starts_with('#')) {
-        table = table[..at].trim_end();
-    }
-    table
 }
 
 fn is_kebab_case(id: &str) -> bool {
@@ -499,7 +556,7 @@ fn is_kebab_case(id: &str) -> bool {
 }
 
 /// The place in the file of bytes of a pattern: exact in a literal string, the whole string where escapes shift it.
-fn inside(text: &str, pattern: &Spanned<String>, span: Range<usize>) -> Range<usize> {
+fn inside(text: &str, pattern: &Placed<String>, span: Range<usize>) -> Range<usize> {
     let whole = pattern.span();
     let written = &text[whole.clone()];
     match written.find(pattern.get_ref().as_str()) {

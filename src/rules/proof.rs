@@ -35,8 +35,8 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
     let extractor = Extractor::new(Arc::clone(rules), Context::default());
     let mut failures = Vec::new();
     for rule in rules.rules() {
-        let refused = rule.refuses.iter().map(|text| Example { text: text.clone(), rows: vec![] });
-        for example in rule.examples.iter().cloned().chain(refused) {
+        let refused = rule.refuses().iter().map(|text| Example { text: text.clone(), rows: vec![] });
+        for example in rule.examples().iter().cloned().chain(refused) {
             let mut all = Vec::new();
             if extractor.extract("example", example.text.as_bytes(), &mut |row| all.push(row)).is_err() {
                 continue;

@@ -7,9 +7,9 @@ use regex_automata::meta;
 
 use super::{
     builtin,
-    file::{Example, Layer, Sign},
+    file::{Example, Layer, Proof, Sign},
     load::{self, RuleErrors},
-    pattern::Pattern,
+    pattern::{Pattern, Vocabulary},
     source::Source,
     template::Template,
     trigger::Trigger,
@@ -46,14 +46,11 @@ pub struct Rule {
     pub user: bool,
     /// Indices of the rules that it wins over.
     pub over: Vec<u32>,
-    /// Texts with the rows that it makes.
-    pub examples: Vec<Example>,
-    /// Texts from which it makes none.
-    pub refuses: Vec<String>,
     /// The file that it stands in.
     pub file: Arc<str>,
-    /// Its TOML, as written there.
-    pub toml: String,
+    /// That of a user's rule.
+    pub(super) proof: Option<Proof>,
+    pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) regex: OnceCell<Option<meta::Regex>>,
 }
 
@@ -61,7 +58,26 @@ impl Rule {
     /// The compiled pattern, compiled on first use; `None` only for a pattern over the size limit, which loading
     /// refuses in users' rules and the tests refuse in built-in ones.
     pub fn regex(&self) -> Option<&meta::Regex> {
-        self.regex.get_or_init(|| self.pattern.compile().ok()).as_ref()
+        self.regex.get_or_init(|| self.pattern.compile(&self.vocabulary).ok()).as_ref()
+    }
+
+    fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref().or_else(|| builtin::proof(&self.id))
+    }
+
+    /// Texts with the rows that it makes.
+    pub fn examples(&self) -> &[Example] {
+        self.proof().map_or(&[], |proof| &proof.examples)
+    }
+
+    /// Texts from which it makes none.
+    pub fn refuses(&self) -> &[String] {
+        self.proof().map_or(&[], |proof| &proof.refuses)
+    }
+
+    /// Its TOML, as written in its file.
+    pub fn toml(&self) -> &str {
+        self.proof().map_or("", |proof| &proof.toml)
     }
 }
 
@@ -78,8 +94,6 @@ pub struct RuleSummary<'a> {
     pub indicator: &'a str,
     /// The file that it stands in.
     pub file: &'a str,
-    /// Its TOML, as written in that file.
-    pub toml: &'a str,
 }
 
 /// All rules in force.
@@ -87,7 +101,7 @@ pub struct RuleSummary<'a> {
 pub struct RuleSet {
     pub(super) rules: Vec<Rule>,
     pub(super) trigger: Trigger,
-    pub(super) lexicon: Lexicon,
+    pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) words: Words,
     pub(super) trim: Trim,
     pub(super) change: Option<regex::Regex>,
@@ -112,7 +126,7 @@ impl RuleSet {
     /// Loads the built-in rules, unless `builtin` is false (the built-in units, guards, hedges and words stay), and
     /// then `sources`; checks everything and compiles the rules of `sources`.
     pub fn load(sources: &[Source], builtin: bool) -> Result<Self, RuleErrors> {
-        load::load(&builtin::sources(), builtin, sources)
+        load::load(builtin, sources)
     }
 
     /// The rules in force, in the order of their ids.
@@ -128,7 +142,6 @@ impl RuleSet {
             category: &rule.category,
             indicator: &rule.indicator,
             file: &rule.file,
-            toml: &rule.toml,
         })
     }
 
@@ -139,7 +152,7 @@ impl RuleSet {
 
     /// Units, hedges and guards.
     pub fn lexicon(&self) -> &Lexicon {
-        &self.lexicon
+        &self.vocabulary.lexicon
     }
 
     /// The vocabulary of unfolding and resolution.

@@ -78,3 +78,21 @@ impl Source {
         Ok(Self { name: path.display().to_string(), text })
     }
 }
+
+/// The TOML table whose header begins at `start`: up to the next header, without what comments that.
+pub(super) fn table(text: &str, start: usize) -> &str {
+    let rest = &text[start..];
+    let mut end = 0;
+    for line in rest.split_inclusive('\n') {
+        let header = line.starts_with('[') && end > 0;
+        if header {
+            break;
+        }
+        end += line.len();
+    }
+    let mut table = rest[..end].trim_end();
+    while let Some(at) = table.rfind('\n').filter(|&at| table[at + 1..].starts_with('#')) {
+        table = table[..at].trim_end();
+    }
+    table
+}

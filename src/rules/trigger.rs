@@ -1,5 +1,7 @@
 //! `Trigger`: which rules can match a reading at all, told by the figure's unit and by the words that they require.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::AhoCorasick;
 
 use super::{
@@ -13,11 +15,15 @@ pub struct Trigger {
     words: Option<AhoCorasick>,
     /// For each word the rules that it can trigger.
     rules_of_word: Vec<Vec<u32>>,
-    /// Rules that require no word, for each code of the figure.
-    always: Vec<Vec<u32>>,
-    /// For each code a bit for each rule.
-    accepts: Vec<Box<[u64]>>,
+    /// Rules that require no word.
+    always: Vec<u32>,
+    /// A bit for each code, for each different set of codes that figures may have.
+    sets: Vec<[u64; WORDS]>,
+    /// For each rule the place of its set.
+    set_of_rule: Vec<u32>,
 }
+
+const WORDS: usize = (CODES as usize).div_ceil(64);
 
 /// Room to work in, one for each thread.
 #[derive(Debug, Default)]
@@ -34,14 +40,18 @@ impl Trigger {
         words.sort_unstable();
         words.dedup();
         let mut rules_of_word = vec![Vec::new(); words.len()];
-        let mut always = vec![Vec::new(); usize::from(CODES)];
-        let mut accepts = vec![vec![0u64; rules.len().div_ceil(64)].into_boxed_slice(); usize::from(CODES)];
+        let (mut always, mut sets, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut set_of_rule = Vec::with_capacity(rules.len());
         for (index, rule) in rules.iter().enumerate() {
-            for code in &rule.pattern.figure.0 {
-                accepts[usize::from(code.0)][index / 64] |= 1 << (index % 64);
-                if rule.pattern.required.is_empty() {
-                    always[usize::from(code.0)].push(index as u32);
-                }
+            let codes = &rule.pattern.figure.0;
+            set_of_rule.push(*places.entry(codes.as_slice()).or_insert_with(|| {
+                let mut bits = [0; WORDS];
+                codes.iter().for_each(|code| bits[usize::from(code.0) / 64] |= 1 << (code.0 % 64));
+                sets.push(bits);
+                sets.len() as u32 - 1
+            }));
+            if rule.pattern.required.is_empty() {
+                always.push(index as u32);
             }
             for word in &rule.pattern.required {
                 if let Ok(at) = words.binary_search(&word.as_str()) {
@@ -50,21 +60,22 @@ impl Trigger {
             }
         }
         let words = AhoCorasick::new(&words).ok().filter(|_| !words.is_empty());
-        Self { words, rules_of_word, always, accepts }
+        Self { words, rules_of_word, always, sets, set_of_rule }
     }
 
     /// Fills `candidates` with the rules that may match a reading with this figure.
     pub fn candidates(&self, reading: &str, figure: Code, candidates: &mut Candidates) {
-        let code = usize::from(figure.0);
+        let accepts = |rule: &&u32| {
+            let set = &self.sets[self.set_of_rule[**rule as usize] as usize];
+            set[usize::from(figure.0) / 64] >> (figure.0 % 64) & 1 == 1
+        };
         candidates.rules.clear();
-        candidates.rules.extend_from_slice(&self.always[code]);
+        candidates.rules.extend(self.always.iter().filter(accepts));
         if let Some(words) = &self.words {
             for found in words.find_overlapping_iter(reading) {
-                for &rule in &self.rules_of_word[found.pattern().as_usize()] {
-                    if self.accepts[code][rule as usize / 64] >> (rule % 64) & 1 == 1 {
-                        candidates.rules.push(rule);
-                    }
-                }
+                candidates
+                    .rules
+                    .extend(self.rules_of_word[found.pattern().as_usize()].iter().filter(accepts));
             }
         }
         candidates.rules.sort_unstable();

@@ -1,0 +1,41 @@
+//! `Placed`: a value of a rule file with the place where it stands, so that an error can point at it.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+/// A value and its bytes in the file; `0..0` in the form that the program carries, which has no places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placed<T> {
+    value: T,
+    span: Range<usize>,
+}
+
+impl<T> Placed<T> {
+    /// Bytes of the file.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The value.
+    pub const fn get_ref(&self) -> &T {
+        &self.value
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let spanned = Spanned::<T>::deserialize(deserializer)?;
+            Ok(Self { span: spanned.span(), value: spanned.into_inner() })
+        } else {
+            T::deserialize(deserializer).map(|value| Self { value, span: 0..0 })
+        }
+    }
+}
