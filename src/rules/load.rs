@@ -13,6 +13,7 @@ use super::{
     builtin::{self, Shipped, ShippedPattern},
     diagnostic::Diagnostic,
     file::{AliasEntry, Proof, RuleEntry, RuleFile, TrimEntry, WordsEntry},
+    lazy::LazyRegex,
     nearest::nearest,
     pattern::{self, Figures, Pattern, Vocabulary},
     placed::Placed,
@@ -271,7 +272,7 @@ impl Loader {
 
     fn add_words(&mut self, trim: TrimEntry, words: WordsEntry, file: &Arc<str>, text: &Arc<str>) {
         for time in trim.times {
-            match regex::Regex::new(time.get_ref()) {
+            match regex_syntax::parse(time.get_ref()) {
                 Ok(_) => self.times.push(time.into_inner()),
                 Err(error) => {
                     let what = error.to_string();
@@ -342,7 +343,9 @@ impl Loader {
                 Err(errors) => self.errors.extend(errors),
             }
         }
-        let places = match Gazetteer::builtin().with(&self.aliases) {
+        let builtin = Gazetteer::builtin();
+        let places = if self.aliases.is_empty() { Ok(builtin.clone()) } else { builtin.with(&self.aliases) };
+        let places = match places {
             Ok(places) => DistrictResolver::new(places),
             Err(error) => {
                 let none: Arc<str> = "".into();
@@ -382,14 +385,14 @@ impl Loader {
 }
 
 /// The words of change right before a figure, made of the fragments `compared` and `reaching` where those are there.
-fn change(fragments: &BTreeMap<String, String>) -> Option<regex::Regex> {
+fn change(fragments: &BTreeMap<String, String>) -> LazyRegex {
     let mut pattern = "{compared}{reaching}$".to_owned();
     for _ in 0..8 {
         for (name, fragment) in fragments {
             pattern = pattern.replace(&format!("{{{name}}}"), &format!("(?:{fragment})"));
         }
     }
-    regex::Regex::new(&pattern).ok()
+    LazyRegex::new(Some(pattern))
 }
 
 /// A rule that is over itself by way of others, if there is one: its id, and the place of the `over` that leads there.

@@ -4,6 +4,7 @@ pub mod builtin;
 pub mod code;
 pub mod diagnostic;
 pub mod file;
+pub mod lazy;
 pub mod load;
 pub mod nearest;
 pub mod pattern;

@@ -8,6 +8,7 @@ use regex_automata::meta;
 use super::{
     builtin,
     file::{Example, Layer, Proof, Sign},
+    lazy::LazyRegex,
     load::{self, RuleErrors},
     pattern::{Pattern, Vocabulary},
     source::Source,
@@ -104,7 +105,7 @@ pub struct RuleSet {
     pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) words: Words,
     pub(super) trim: Trim,
-    pub(super) change: Option<regex::Regex>,
+    pub(super) change: LazyRegex,
     pub(super) places: DistrictResolver,
     /// What was replaced and switched off, for `-v`.
     pub(super) notes: Vec<String>,
@@ -172,7 +173,7 @@ impl RuleSet {
 
     /// The words of change that end right before a figure, in the reading's words before it.
     pub fn change<'t>(&self, before: &'t str) -> Option<&'t str> {
-        self.change.as_ref()?.find(before).map(|found| found.as_str())
+        self.change.get()?.find(before).map(|found| found.as_str())
     }
 
     /// Which rules can match a reading.
