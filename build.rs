@@ -14,7 +14,7 @@ mod syntax;
 /// A slot: its name, its units, whether it is a neighbour.
 type ShippedSlot = (String, Vec<String>, bool);
 /// Slots, required words, captures, fragments.
-type ShippedPattern = (Vec<ShippedSlot>, Vec<String>, Vec<String>, Vec<String>);
+type ShippedPattern = (Vec<ShippedSlot>, Vec<Vec<String>>, Vec<String>, Vec<String>);
 /// Name, tables, a pattern for each rule.
 type ShippedFile = (String, Table, Vec<ShippedPattern>);
 
@@ -70,9 +70,10 @@ fn entries<'t>(tables: &'t mut Table, kind: &str) -> impl Iterator<Item = &'t mu
 fn pattern(written: &str, fragments: &BTreeMap<String, String>) -> Option<ShippedPattern> {
     let syntax = syntax::parse(written, fragments, &|_| Ok(())).ok()?;
     let shipped = |slot: Slot| (slot.name, slot.units, slot.neighbour);
+    let required = syntax::required(&syntax.hir);
     Some((
         syntax.slots.into_iter().map(shipped).collect(),
-        syntax.required,
+        required,
         syntax.captures,
         syntax.fragments.into_iter().collect(),
     ))

@@ -70,7 +70,7 @@ pub struct ShippedPattern {
     /// Name, units, and whether it is a neighbour, of each slot.
     pub slots: Vec<(String, Vec<String>, bool)>,
     /// As [`super::pattern::Pattern::required`].
-    pub required: Vec<String>,
+    pub required: Vec<Vec<String>>,
     /// As [`super::pattern::Pattern::captures`].
     pub captures: Vec<String>,
     /// The fragments that it is made of: where one is changed this is no longer true.

@@ -7,8 +7,6 @@ use std::{
     sync::Arc,
 };
 
-use once_cell::sync::OnceCell;
-
 use super::{
     builtin::{self, Shipped, ShippedPattern},
     diagnostic::Diagnostic,
@@ -17,7 +15,7 @@ use super::{
     nearest::nearest,
     pattern::{self, Figures, Pattern, Vocabulary},
     placed::Placed,
-    set::{Rule, RuleSet},
+    set::{Rule, RuleSet, Searcher},
     source::{Source, table},
     syntax::{self, WORD_FRAGMENTS},
     template::Template,
@@ -510,10 +508,10 @@ fn rule(
             Template::default()
         }
     };
-    let regex = OnceCell::new();
+    let regex = Searcher::default();
     if filed.user && errors.is_empty() {
-        match pattern.compile(vocabulary) {
-            Ok(compiled) => drop(regex.set(Some(compiled))),
+        match pattern.compile(vocabulary, false) {
+            Ok(compiled) => regex.set(compiled),
             Err(error) => {
                 let title = format!("the pattern does not compile: {error}");
                 errors.push(

@@ -1,6 +1,9 @@
 //! `RuleSet`: all rules in force with the words and units that they work on; immutable, shared by threads.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use once_cell::sync::OnceCell;
 use regex_automata::meta;
@@ -52,14 +55,39 @@ pub struct Rule {
     /// That of a user's rule.
     pub(super) proof: Option<Proof>,
     pub(super) vocabulary: Arc<Vocabulary>,
-    pub(super) regex: OnceCell<Option<meta::Regex>>,
+    pub(super) regex: Searcher,
+}
+
+/// After how many searches a pattern is compiled for many: a short report shall not wait for that.
+const FEW: u32 = 24;
+
+/// A pattern compiled as often as it is searched for: quickly at first, then to be quick.
+#[derive(Debug, Default)]
+pub(super) struct Searcher {
+    searches: AtomicU32,
+    few: OnceCell<Option<meta::Regex>>,
+    many: OnceCell<Option<meta::Regex>>,
+}
+
+impl Searcher {
+    /// The pattern was compiled when it was checked.
+    pub fn set(&self, regex: meta::Regex) {
+        drop(self.many.set(Some(regex)));
+    }
 }
 
 impl Rule {
     /// The compiled pattern, compiled on first use; `None` only for a pattern over the size limit, which loading
     /// refuses in users' rules and the tests refuse in built-in ones.
     pub fn regex(&self) -> Option<&meta::Regex> {
-        self.regex.get_or_init(|| self.pattern.compile(&self.vocabulary).ok()).as_ref()
+        let few = self.regex.searches.load(Ordering::Relaxed) < FEW;
+        let regex = if few && self.regex.many.get().is_none() {
+            self.regex.searches.fetch_add(1, Ordering::Relaxed);
+            &self.regex.few
+        } else {
+            &self.regex.many
+        };
+        regex.get_or_init(|| self.pattern.compile(&self.vocabulary, few).ok()).as_ref()
     }
 
     fn proof(&self) -> Option<&Proof> {

@@ -63,8 +63,6 @@ pub struct Syntax {
     pub hir: Hir,
     /// Its slots.
     pub slots: Vec<Slot>,
-    /// At least one of these stands in every match; empty when nothing is required.
-    pub required: Vec<String>,
     /// Names of the capture groups, empty for those without one.
     pub captures: Vec<String>,
     /// Names of the fragments that stand in it, and in those.
@@ -152,8 +150,7 @@ pub fn parse(
     }
     let mut captures = Vec::new();
     names(&hir, &mut captures);
-    let required = required(&hir).unwrap_or_default();
-    Ok(Syntax { hir, slots: expansion.slots, required, captures, fragments: expansion.used })
+    Ok(Syntax { hir, slots: expansion.slots, captures, fragments: expansion.used })
 }
 
 /// Whether a character is reserved for quantities: both supplementary private-use planes.
@@ -394,30 +391,37 @@ fn names(hir: &Hir, captures: &mut Vec<String>) {
     }
 }
 
-/// Words of which at least one stands in every match: the rule's trigger.
-fn required(hir: &Hir) -> Option<Vec<String>> {
+/// What stands in every match: of each list at least one word. A rule is tried only where all of them do.
+pub fn required(hir: &Hir) -> Vec<Vec<String>> {
     const MOST: usize = 64;
     match hir.kind() {
-        HirKind::Literal(literal) => {
-            let text = std::str::from_utf8(&literal.0).ok()?;
-            (!text.chars().any(is_reserved)).then(|| vec![text.to_owned()])
-        }
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            Ok(text) if !text.chars().any(is_reserved) => vec![vec![text.to_owned()]],
+            _ => vec![],
+        },
         HirKind::Class(Class::Unicode(class)) => {
             let size: usize = class.ranges().iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum();
             let words = || class.ranges().iter().flat_map(|r| r.start()..=r.end());
-            (size <= 8 && !words().any(is_reserved)).then(|| words().map(String::from).collect())
+            if (1..=8).contains(&size) && !words().any(is_reserved) {
+                vec![words().map(String::from).collect()]
+            } else {
+                vec![]
+            }
         }
-        HirKind::Capture(Capture { name: Some(name), .. }) if name.starts_with(SLOT_GROUP) => None,
+        HirKind::Capture(Capture { name: Some(name), .. }) if name.starts_with(SLOT_GROUP) => vec![],
         HirKind::Capture(capture) => required(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Concat(subs) => subs
-            .iter()
-            .filter_map(required)
-            .max_by_key(|words| words.iter().map(String::len).min().unwrap_or(0) * 100 / (words.len() + 4)),
+        HirKind::Concat(subs) => subs.iter().flat_map(required).collect(),
         HirKind::Alternation(subs) => {
-            let words: Vec<String> = subs.iter().map(required).collect::<Option<Vec<_>>>()?.concat();
-            (words.len() <= MOST).then_some(words)
+            let lists: Option<Vec<Vec<String>>> =
+                subs.iter().map(|sub| required(sub).into_iter().max_by_key(|words| weight(words))).collect();
+            lists.map(|lists| lists.concat()).filter(|words| words.len() <= MOST).into_iter().collect()
         }
-        _ => None,
+        _ => vec![],
     }
+}
+
+/// How rarely one of these words stands in a text: few long ones do so least.
+fn weight(words: &[String]) -> usize {
+    words.iter().map(String::len).min().unwrap_or(0) * 100 / (words.len() + 4)
 }

@@ -13,10 +13,12 @@ use super::{
 #[derive(Debug)]
 pub struct Trigger {
     words: Option<AhoCorasick>,
-    /// For each word the rules that it can trigger.
-    rules_of_word: Vec<Vec<u32>>,
+    /// For each word the rules that require it or another of its list: the rule, and the bit of the list.
+    rules_of_word: Vec<Vec<(u32, u8)>>,
     /// Rules that require no word.
     always: Vec<u32>,
+    /// For each rule a bit for each of its lists.
+    lists: Vec<u8>,
     /// A bit for each code, for each different set of codes that figures may have.
     sets: Vec<[u64; WORDS]>,
     /// For each rule the place of its set.
@@ -25,23 +27,28 @@ pub struct Trigger {
 
 const WORDS: usize = (CODES as usize).div_ceil(64);
 
+/// How many lists of required words are looked at: more tell little.
+const LISTS: usize = 8;
+
 /// Room to work in, one for each thread.
 #[derive(Debug, Default)]
 pub struct Candidates {
     /// Indices of the rules that may match, ascending.
     pub rules: Vec<u32>,
+    /// For each rule the lists of which a word was found; all zero between two readings.
+    found: Vec<u8>,
 }
 
 impl Trigger {
     /// The trigger of these rules.
-    pub fn new(rules: &[Rule]) -> Self {
-        let mut words: Vec<&str> =
-            rules.iter().flat_map(|r| r.pattern.required.iter().map(String::as_str)).collect();
+    pub fn new<'r>(rules: &'r [Rule]) -> Self {
+        let required = |rule: &'r Rule| rule.pattern.required.iter().take(LISTS);
+        let mut words: Vec<&str> = rules.iter().flat_map(required).flatten().map(String::as_str).collect();
         words.sort_unstable();
         words.dedup();
         let mut rules_of_word = vec![Vec::new(); words.len()];
         let (mut always, mut sets, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut set_of_rule = Vec::with_capacity(rules.len());
+        let (mut set_of_rule, mut lists) = (Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             let codes = &rule.pattern.figure.0;
             set_of_rule.push(*places.entry(codes.as_slice()).or_insert_with(|| {
@@ -53,32 +60,43 @@ impl Trigger {
             if rule.pattern.required.is_empty() {
                 always.push(index as u32);
             }
-            for word in &rule.pattern.required {
-                if let Ok(at) = words.binary_search(&word.as_str()) {
-                    rules_of_word[at].push(index as u32);
+            let mut bits = 0;
+            for (list, choice) in required(rule).enumerate() {
+                bits |= 1 << list;
+                for word in choice {
+                    if let Ok(at) = words.binary_search(&word.as_str()) {
+                        rules_of_word[at].push((index as u32, 1 << list));
+                    }
                 }
             }
+            lists.push(bits);
         }
         let words = AhoCorasick::new(&words).ok().filter(|_| !words.is_empty());
-        Self { words, rules_of_word, always, sets, set_of_rule }
+        Self { words, rules_of_word, always, lists, sets, set_of_rule }
     }
 
     /// Fills `candidates` with the rules that may match a reading with this figure.
     pub fn candidates(&self, reading: &str, figure: Code, candidates: &mut Candidates) {
-        let accepts = |rule: &&u32| {
-            let set = &self.sets[self.set_of_rule[**rule as usize] as usize];
+        let accepts = |rule: &u32| {
+            let set = &self.sets[self.set_of_rule[*rule as usize] as usize];
             set[usize::from(figure.0) / 64] >> (figure.0 % 64) & 1 == 1
         };
-        candidates.rules.clear();
-        candidates.rules.extend(self.always.iter().filter(accepts));
-        if let Some(words) = &self.words {
-            for found in words.find_overlapping_iter(reading) {
-                candidates
-                    .rules
-                    .extend(self.rules_of_word[found.pattern().as_usize()].iter().filter(accepts));
+        let Candidates { rules, found } = candidates;
+        rules.clear();
+        found.resize(self.lists.len(), 0);
+        for word in self.words.iter().flat_map(|words| words.find_overlapping_iter(reading)) {
+            for &(rule, list) in &self.rules_of_word[word.pattern().as_usize()] {
+                if found[rule as usize] == 0 {
+                    rules.push(rule);
+                }
+                found[rule as usize] |= list;
             }
         }
-        candidates.rules.sort_unstable();
-        candidates.rules.dedup();
+        rules.retain(|rule| {
+            let all = std::mem::take(&mut found[*rule as usize]) == self.lists[*rule as usize];
+            all && accepts(rule)
+        });
+        rules.extend(self.always.iter().filter(|rule| accepts(rule)));
+        rules.sort_unstable();
     }
 }
