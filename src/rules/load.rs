@@ -7,6 +7,8 @@ use std::{
     sync::Arc,
 };
 
+use once_cell::sync::OnceCell;
+
 use super::{
     builtin::{self, Shipped, ShippedPattern},
     diagnostic::Diagnostic,
@@ -19,7 +21,6 @@ use super::{
     source::{Source, table},
     syntax::{self, WORD_FRAGMENTS},
     template::Template,
-    trigger::Trigger,
     words::{Trim, WordList, Words},
 };
 use crate::{
@@ -376,9 +377,17 @@ impl Loader {
             &self.times,
             list("trim.keep"),
         );
-        let trigger = Trigger::new(&rules);
         let change = change(&vocabulary.fragments);
-        Ok(RuleSet { rules, trigger, vocabulary, words, trim, change, places, notes: self.notes })
+        Ok(RuleSet {
+            rules,
+            trigger: OnceCell::new(),
+            vocabulary,
+            words,
+            trim,
+            change,
+            places,
+            notes: self.notes,
+        })
     }
 }
 

@@ -129,7 +129,7 @@ pub struct RuleSummary<'a> {
 #[derive(Debug)]
 pub struct RuleSet {
     pub(super) rules: Vec<Rule>,
-    pub(super) trigger: Trigger,
+    pub(super) trigger: OnceCell<Trigger>,
     pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) words: Words,
     pub(super) trim: Trim,
@@ -206,7 +206,7 @@ impl RuleSet {
 
     /// Which rules can match a reading.
     pub fn trigger(&self) -> &Trigger {
-        &self.trigger
+        self.trigger.get_or_init(|| Trigger::new(&self.rules))
     }
 
     /// Which entries replaced others and which were switched off.

@@ -391,8 +391,22 @@ fn names(hir: &Hir, captures: &mut Vec<String>) {
     }
 }
 
-/// What stands in every match: of each list at least one word. A rule is tried only where all of them do.
+/// What stands in every match: of each list at least one word, the most telling lists first. A rule is tried only
+/// where all of them do.
 pub fn required(hir: &Hir) -> Vec<Vec<String>> {
+    const LISTS: usize = 4;
+    let mut lists = lists(hir);
+    for words in &mut lists {
+        words.sort_unstable();
+        words.dedup();
+    }
+    lists.sort_by_key(|words| std::cmp::Reverse(weight(words)));
+    lists.dedup();
+    lists.truncate(LISTS);
+    lists
+}
+
+fn lists(hir: &Hir) -> Vec<Vec<String>> {
     const MOST: usize = 64;
     match hir.kind() {
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
@@ -409,13 +423,13 @@ pub fn required(hir: &Hir) -> Vec<Vec<String>> {
             }
         }
         HirKind::Capture(Capture { name: Some(name), .. }) if name.starts_with(SLOT_GROUP) => vec![],
-        HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Concat(subs) => subs.iter().flat_map(required).collect(),
+        HirKind::Capture(capture) => lists(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => lists(&repetition.sub),
+        HirKind::Concat(subs) => subs.iter().flat_map(lists).collect(),
         HirKind::Alternation(subs) => {
-            let lists: Option<Vec<Vec<String>>> =
-                subs.iter().map(|sub| required(sub).into_iter().max_by_key(|words| weight(words))).collect();
-            lists.map(|lists| lists.concat()).filter(|words| words.len() <= MOST).into_iter().collect()
+            let best = |sub| lists(sub).into_iter().max_by_key(|words| weight(words));
+            let words: Option<Vec<Vec<String>>> = subs.iter().map(best).collect();
+            words.map(|words| words.concat()).filter(|words| words.len() <= MOST).into_iter().collect()
         }
         _ => vec![],
     }

@@ -27,9 +27,6 @@ pub struct Trigger {
 
 const WORDS: usize = (CODES as usize).div_ceil(64);
 
-/// How many lists of required words are looked at: more tell little.
-const LISTS: usize = 8;
-
 /// Room to work in, one for each thread.
 #[derive(Debug, Default)]
 pub struct Candidates {
@@ -41,9 +38,9 @@ pub struct Candidates {
 
 impl Trigger {
     /// The trigger of these rules.
-    pub fn new<'r>(rules: &'r [Rule]) -> Self {
-        let required = |rule: &'r Rule| rule.pattern.required.iter().take(LISTS);
-        let mut words: Vec<&str> = rules.iter().flat_map(required).flatten().map(String::as_str).collect();
+    pub fn new(rules: &[Rule]) -> Self {
+        let required = rules.iter().flat_map(|rule| &rule.pattern.required).flatten();
+        let mut words: Vec<&str> = required.map(String::as_str).collect();
         words.sort_unstable();
         words.dedup();
         let mut rules_of_word = vec![Vec::new(); words.len()];
@@ -61,7 +58,7 @@ impl Trigger {
                 always.push(index as u32);
             }
             let mut bits = 0;
-            for (list, choice) in required(rule).enumerate() {
+            for (list, choice) in rule.pattern.required.iter().enumerate() {
                 bits |= 1 << list;
                 for word in choice {
                     if let Ok(at) = words.binary_search(&word.as_str()) {
