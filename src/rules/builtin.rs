@@ -3,7 +3,10 @@
 //! The program carries them twice: as the TOML that they are, which proofs, `rules show` and errors need, and in the
 //! form that `build.rs` makes of it, from which a run starts at once.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use serde::Deserialize;
 
@@ -88,10 +91,13 @@ static PROOFS: LazyLock<BTreeMap<String, Proof>> = LazyLock::new(|| {
     let mut rules = BTreeMap::new();
     for (_, text) in FILES {
         let file: RuleFile = toml::from_str(text).unwrap_or_default();
+        let source: Arc<str> = (*text).into();
         for rule in file.rule {
             let toml = table(text, rule.span().start).to_owned();
-            let RuleEntry { id, examples, refuses, .. } = rule.into_inner();
-            rules.insert(id.into_inner(), Proof { examples, refuses, toml });
+            let RuleEntry { id, examples, refuses, pattern, .. } = rule.into_inner();
+            let (place, pattern, source) = (id.span(), pattern.span(), Arc::clone(&source));
+            let proof = Proof { examples, refuses, toml, source, id: place, pattern };
+            rules.insert(id.into_inner(), proof);
         }
     }
     rules

@@ -2,11 +2,34 @@
 
 use std::{fmt, ops::Range, sync::Arc};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
-/// A finding in a rule file; its `Display` shows <file:line:col>, the line and a caret.
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The rules do not load, or do not do what they say.
+    Error,
+    /// They do, but hardly as they are meant.
+    Warning,
+}
+
+impl Severity {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A finding in a rule file; its `Display` shows its code, <file:line:col>, the line and a caret.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its name, of those in docs/diagnostics.md.
+    pub code: &'static str,
     /// Name of the file.
     pub file: Arc<str>,
     /// Its whole text.
@@ -23,7 +46,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A finding at `span` of `source`.
-    pub fn new(file: &Arc<str>, source: &Arc<str>, span: Range<usize>, title: impl Into<String>) -> Self {
+    pub fn new(
+        code: &'static str,
+        file: &Arc<str>,
+        source: &Arc<str>,
+        span: Range<usize>,
+        title: impl Into<String>,
+    ) -> Self {
         let mut start = span.start.min(source.len());
         while !source.is_char_boundary(start) {
             start -= 1;
@@ -33,6 +62,8 @@ impl Diagnostic {
             end += 1;
         }
         Self {
+            severity: Severity::Error,
+            code,
             file: Arc::clone(file),
             source: Arc::clone(source),
             span: start..end,
@@ -49,6 +80,42 @@ impl Diagnostic {
         self
     }
 
+    /// 1-based line and column (in characters) of its beginning and of its end.
+    pub fn place(&self) -> [(usize, usize); 2] {
+        [self.span.start, self.span.end].map(|at| {
+            let before = &self.source[..at];
+            let line = before.rfind('\n').map_or(0, |at| at + 1);
+            (1 + before.bytes().filter(|&b| b == b'\n').count(), 1 + before[line..].chars().count())
+        })
+    }
+
+    /// The same, shown in colours or not.
+    pub fn render(&self, color: bool) -> String {
+        let mut annotation = AnnotationKind::Primary.span(self.span.clone());
+        if !self.label.is_empty() {
+            annotation = annotation.label(self.label.as_str());
+        }
+        let snippet = Snippet::source(&*self.source).path(&*self.file).annotation(annotation);
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut title = level.primary_title(self.title.as_str());
+        if !self.code.is_empty() {
+            title = title.id(self.code);
+        }
+        let mut report: Vec<Group<'_>> = vec![if self.source.is_empty() {
+            Group::with_title(title).element(Origin::path(&*self.file))
+        } else {
+            title.element(snippet)
+        }];
+        if !self.help.is_empty() {
+            report.push(Group::with_title(Level::HELP.secondary_title(self.help.as_str())));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        renderer.decor_style(DecorStyle::Ascii).render(&report)
+    }
+
     /// The same, with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -59,17 +126,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut annotation = AnnotationKind::Primary.span(self.span.clone());
-        if !self.label.is_empty() {
-            annotation = annotation.label(self.label.as_str());
-        }
-        let snippet = Snippet::source(&*self.source).path(&*self.file).annotation(annotation);
-        let mut report: Vec<Group<'_>> =
-            vec![Level::ERROR.primary_title(self.title.as_str()).element(snippet)];
-        if !self.help.is_empty() {
-            report.push(Group::with_title(Level::HELP.secondary_title(self.help.as_str())));
-        }
-        f.write_str(&Renderer::plain().decor_style(DecorStyle::Ascii).render(&report))
+        f.write_str(&self.render(false))
     }
 }
 
@@ -81,10 +138,11 @@ mod tests {
     fn caret_stands_under_chinese_text() {
         let source: Arc<str> = "pattern = '满意率{percnt}'\n".into();
         let at = source.find("{percnt}").unwrap();
-        let diagnostic = Diagnostic::new(&"a.toml".into(), &source, at..at + 8, "unknown slot `percnt`")
-            .help("did you mean `percent`?");
+        let diagnostic =
+            Diagnostic::new("unknown-slot", &"a.toml".into(), &source, at..at + 8, "unknown slot `percnt`")
+                .help("did you mean `percent`?");
         insta::assert_snapshot!(diagnostic.to_string(), @r"
-        error: unknown slot `percnt`
+        error[unknown-slot]: unknown slot `percnt`
          --> a.toml:1:15
           |
         1 | pattern = '满意率{percnt}'

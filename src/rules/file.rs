@@ -1,6 +1,6 @@
 //! The rule file as its author writes it: TOML tables with the place of every value, so that an error can point.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -73,7 +73,7 @@ pub struct RuleEntry {
     pub examples: Vec<Example>,
     /// Texts from which it makes none.
     #[serde(default)]
-    pub refuses: Vec<String>,
+    pub refuses: Vec<Placed<String>>,
 }
 
 /// Which layer a rule belongs to.
@@ -121,7 +121,7 @@ impl<'de> Deserialize<'de> for Sign {
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// The text, as a report has it.
-    pub text: String,
+    pub text: Placed<String>,
     /// The rows of this rule, in the order of the text; columns that are not given are not checked.
     pub rows: Vec<ExpectedRow>,
 }
@@ -132,9 +132,15 @@ pub struct Proof {
     /// Texts with the rows that it makes.
     pub examples: Vec<Example>,
     /// Texts from which it makes none.
-    pub refuses: Vec<String>,
+    pub refuses: Vec<Placed<String>>,
     /// Its TOML, as written in its file.
     pub toml: String,
+    /// The whole text of its file.
+    pub source: Arc<str>,
+    /// Bytes of the file with its id.
+    pub id: Range<usize>,
+    /// Bytes of the file with its pattern.
+    pub pattern: Range<usize>,
 }
 
 /// The columns of a row that an example gives.

@@ -64,8 +64,8 @@ struct Filed {
 }
 
 impl Filed {
-    fn error(&self, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(&self.file, &self.text, span, title)
+    fn error(&self, code: &'static str, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, &self.file, &self.text, span, title)
     }
 }
 
@@ -174,6 +174,7 @@ impl Loader {
         for (name, fragment) in parsed.define {
             if !is_fragment_name(&name) {
                 let error = Diagnostic::new(
+                    "bad-name",
                     &file,
                     &text,
                     fragment.span(),
@@ -183,8 +184,10 @@ impl Loader {
             }
             if super::code::SLOTS.iter().any(|(slot, _)| *slot == name) {
                 let title = format!("`{name}` is a slot: a fragment cannot have its name");
-                self.errors
-                    .push(Diagnostic::new(&file, &text, fragment.span(), title).help("choose another name"));
+                self.errors.push(
+                    Diagnostic::new("fragment-is-slot", &file, &text, fragment.span(), title)
+                        .help("choose another name"),
+                );
                 continue;
             }
             let replaced = self.fragments.insert(name.clone(), fragment.into_inner()).is_some();
@@ -224,8 +227,11 @@ impl Loader {
                 let replaced = self.rules.insert(id.clone(), filed).is_some();
                 self.note(replaced, "rule", &id, &file);
             } else {
-                let error =
-                    filed.error(filed.entry.id.span(), format!("two rules with the id `{id}` in one file"));
+                let error = filed.error(
+                    "duplicate-id",
+                    filed.entry.id.span(),
+                    format!("two rules with the id `{id}` in one file"),
+                );
                 self.errors.push(error.help("ids are unique and never reused"));
             }
         }
@@ -261,6 +267,7 @@ impl Loader {
             self.rules.keys().chain(self.units.keys()).chain(self.guards.keys()).chain(self.hedges.keys());
         let help = nearest(name, known.map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let error = Diagnostic::new(
+            "unknown-id",
             file,
             text,
             id.span(),
@@ -276,7 +283,13 @@ impl Loader {
                 Err(error) => {
                     let what = error.to_string();
                     let last = what.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                    self.errors.push(Diagnostic::new(file, text, time.span(), format!("bad regex: {last}")));
+                    self.errors.push(Diagnostic::new(
+                        "bad-regex",
+                        file,
+                        text,
+                        time.span(),
+                        format!("bad regex: {last}"),
+                    ));
                 }
             }
         }
@@ -314,6 +327,7 @@ impl Loader {
             Err(error) => {
                 let none: Arc<str> = "".into();
                 self.errors.push(Diagnostic::new(
+                    "bad-entry",
                     &"units, hedges, guards".into(),
                     &none,
                     0..0,
@@ -348,7 +362,13 @@ impl Loader {
             Ok(places) => DistrictResolver::new(places),
             Err(error) => {
                 let none: Arc<str> = "".into();
-                self.errors.push(Diagnostic::new(&"alias".into(), &none, 0..0, error.to_string()));
+                self.errors.push(Diagnostic::new(
+                    "bad-entry",
+                    &"alias".into(),
+                    &none,
+                    0..0,
+                    error.to_string(),
+                ));
                 DistrictResolver::default()
             }
         };
@@ -415,8 +435,11 @@ fn circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
         for other in &filed.entry.over {
             let name = other.get_ref().as_str();
             if open.contains(name) {
-                let error =
-                    filed.error(other.span(), format!("`over` in a circle: `{name}` leads back to `{id}`"));
+                let error = filed.error(
+                    "over-circle",
+                    other.span(),
+                    format!("`over` in a circle: `{name}` leads back to `{id}`"),
+                );
                 return Some(error.help("take it out: of two rules only one can win over the other"));
             }
             if !done.contains(name)
@@ -460,7 +483,7 @@ fn rule(
     let entry = &filed.entry;
     let id = entry.id.get_ref();
     if !is_kebab_case(id) {
-        let error = filed.error(entry.id.span(), format!("`{id}` is no id"));
+        let error = filed.error("bad-name", entry.id.span(), format!("`{id}` is no id"));
         errors.push(error.help("ids are kebab-case: small letters, digits and single hyphens"));
     }
     for (what, missing) in [
@@ -468,7 +491,7 @@ fn rule(
         ("refuses", entry.refuses.is_empty()),
     ] {
         if missing && shipped.is_none() && !filed.text.is_empty() {
-            let error = filed.error(entry.id.span(), format!("rule `{id}` has no `{what}`"));
+            let error = filed.error("missing-proof", entry.id.span(), format!("rule `{id}` has no `{what}`"));
             errors.push(error.help(match what {
                 "examples" => "give a text with the rows that the rule makes: `examples = [{ text = \"…\", rows = [{ indicator = \"…\", value = \"…\" }] }]`",
                 _ => "give a text from which the rule must make no row: `refuses = [\"…\"]`",
@@ -476,8 +499,11 @@ fn rule(
         }
     }
     if entry.indicator.get_ref().trim().is_empty() {
-        let error =
-            filed.error(entry.indicator.span(), "an empty indicator: the rule could never make a row");
+        let error = filed.error(
+            "empty-indicator",
+            entry.indicator.span(),
+            "an empty indicator: the rule could never make a row",
+        );
         errors.push(error.help("write a name, or `{capture}` for a named group of the pattern"));
     }
     let mut over = Vec::new();
@@ -486,7 +512,11 @@ fn rule(
             over.push(index as u32);
         } else if !disabled.contains(other.get_ref()) {
             let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
-            let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
+            let error = filed.error(
+                "unknown-id",
+                other.span(),
+                format!("`over` names no rule: `{}`", other.get_ref()),
+            );
             errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
         }
     }
@@ -498,7 +528,7 @@ fn rule(
         Ok(pattern) => pattern,
         Err(error) => {
             let span = inside(&filed.text, &entry.pattern, error.span);
-            errors.push(filed.error(span, error.message).help(error.help));
+            errors.push(filed.error(error.code, span, error.message).help(error.help));
             return Err(errors);
         }
     };
@@ -513,7 +543,7 @@ fn rule(
             } else {
                 format!("captures are {}; there are `{{topic}}` and `{{object}}` too", captures.join(", "))
             };
-            errors.push(filed.error(entry.indicator.span(), message).help(help));
+            errors.push(filed.error("unknown-capture", entry.indicator.span(), message).help(help));
             Template::default()
         }
     };
@@ -525,7 +555,7 @@ fn rule(
                 let title = format!("the pattern does not compile: {error}");
                 errors.push(
                     filed
-                        .error(entry.pattern.span(), title)
+                        .error("too-large", entry.pattern.span(), title)
                         .help("a rule may take 1 MB compiled: bound its repetitions"),
                 );
             }
@@ -539,6 +569,9 @@ fn rule(
         examples: entry.examples,
         refuses: entry.refuses,
         toml: table(&filed.text, filed.toml.start).to_owned(),
+        source: Arc::clone(&filed.text),
+        id: entry.id.span(),
+        pattern: entry.pattern.span(),
     });
     Ok(Rule {
         id: entry.id.into_inner(),
@@ -589,6 +622,7 @@ fn syntax_error(file: &Arc<str>, text: &Arc<str>, error: &toml::de::Error) -> Di
     } else {
         String::new()
     };
+    let code = if message.starts_with("unknown field") { "unknown-key" } else { "syntax" };
     let title = message.split(", expected").next().unwrap_or(message).replace("unknown field", "unknown key");
-    Diagnostic::new(file, text, error.span().unwrap_or(0..0), title).help(help)
+    Diagnostic::new(code, file, text, error.span().unwrap_or(0..0), title).help(help)
 }

@@ -59,6 +59,7 @@ impl Pattern {
     pub fn parse(written: &str, vocabulary: &Vocabulary) -> Result<Self, PatternError> {
         let syntax = read(written, vocabulary)?;
         rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| PatternError {
+            code: "private-use",
             span: 0..written.len(),
             message,
             help: String::new(),
@@ -77,7 +78,12 @@ impl Pattern {
         let wrong = CompileError::Pattern;
         let syntax = read(&self.written, vocabulary).map_err(wrong)?;
         let hir = rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| {
-            wrong(PatternError { span: 0..self.written.len(), message, help: String::new() })
+            wrong(PatternError {
+                code: "private-use",
+                span: 0..self.written.len(),
+                message,
+                help: String::new(),
+            })
         })?;
         let config = meta::Config::new()
             .nfa_size_limit(Some(COMPILED_LIMIT))
@@ -100,7 +106,7 @@ fn check(slot: &Slot, vocabulary: &Vocabulary) -> Result<(), SlotError> {
             || "slots are `{quantity}`, `{count}`, `{percent}` …; fragments stand in [define]".to_owned(),
             |near| format!("did you mean `{{{near}}}`?"),
         );
-        return Err((format!("unknown slot or fragment `{}`", slot.shown()), help));
+        return Err(("unknown-slot", format!("unknown slot or fragment `{}`", slot.shown()), help));
     };
     match slot.units.iter().find(|unit| code(unit, &vocabulary.lexicon).is_none_or(|c| !codes.0.contains(&c)))
     {
@@ -109,7 +115,7 @@ fn check(slot: &Slot, vocabulary: &Vocabulary) -> Result<(), SlotError> {
             let units = vocabulary.lexicon.units().filter(|(id, _)| codes.0.contains(&Code(id.0)));
             let near = nearest(unit, units.map(|(_, unit)| unit.name.as_str()));
             let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-            Err((format!("`{unit}` is no unit of `{{{}}}`", slot.name), help))
+            Err(("unknown-unit", format!("`{unit}` is no unit of `{{{}}}`", slot.name), help))
         }
     }
 }

@@ -38,7 +38,10 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
         let refused = rule.refuses().iter().map(|text| Example { text: text.clone(), rows: vec![] });
         for example in rule.examples().iter().cloned().chain(refused) {
             let mut all = Vec::new();
-            if extractor.extract("example", example.text.as_bytes(), &mut |row| all.push(row)).is_err() {
+            if extractor
+                .extract("example", example.text.get_ref().as_bytes(), &mut |row| all.push(row))
+                .is_err()
+            {
                 continue;
             }
             let made: Vec<&Row> = all.iter().filter(|row| row.rule == rule.id).collect();
@@ -52,7 +55,7 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
                     .join(", ");
                 failures.push(Failure {
                     rule: rule.id.clone(),
-                    text: example.text,
+                    text: example.text.into_inner(),
                     expected: if example.rows.is_empty() {
                         "none".into()
                     } else {
@@ -66,7 +69,7 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
     failures
 }
 
-fn agrees(row: &Row, expected: &ExpectedRow) -> bool {
+pub(crate) fn agrees(row: &Row, expected: &ExpectedRow) -> bool {
     let number = |text: &str, value: rust_decimal::Decimal| text.parse() == Ok(value);
     expected.indicator.as_ref().is_none_or(|it| *it == row.indicator)
         && expected.value.as_ref().is_none_or(|it| number(it, row.value))

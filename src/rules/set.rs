@@ -14,6 +14,7 @@ use super::{
     lazy::LazyRegex,
     load::{self, RuleErrors},
     pattern::{Pattern, Vocabulary},
+    placed::Placed,
     source::Source,
     template::Template,
     trigger::Trigger,
@@ -90,7 +91,8 @@ impl Rule {
         regex.get_or_init(|| self.pattern.compile(&self.vocabulary, few).ok()).as_ref()
     }
 
-    fn proof(&self) -> Option<&Proof> {
+    /// What proves it, with the places in its file.
+    pub fn proof(&self) -> Option<&Proof> {
         self.proof.as_ref().or_else(|| builtin::proof(&self.id))
     }
 
@@ -100,7 +102,7 @@ impl Rule {
     }
 
     /// Texts from which it makes none.
-    pub fn refuses(&self) -> &[String] {
+    pub fn refuses(&self) -> &[Placed<String>] {
         self.proof().map_or(&[], |proof| &proof.refuses)
     }
 

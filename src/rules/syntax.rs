@@ -26,6 +26,8 @@ pub const WORD_FRAGMENTS: [&str; 4] = ["attribute", "bare", "predicate", "verb"]
 /// What is wrong with a pattern, at which bytes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
+    /// Its name, of those in docs/diagnostics.md.
+    pub code: &'static str,
     /// Bytes of the pattern as written.
     pub span: Range<usize>,
     /// What is wrong.
@@ -77,8 +79,8 @@ struct Origin {
     own: bool,
 }
 
-/// What is wrong with a slot, and how to mend it.
-pub type SlotError = (String, String);
+/// The code of what is wrong with a slot, what it is, and how to mend it.
+pub type SlotError = (&'static str, String, String);
 
 struct Expansion<'a> {
     text: String,
@@ -106,6 +108,7 @@ pub fn parse(
     expansion.expand(written, None, 0)?;
     if !expansion.slots.iter().any(|slot| !slot.neighbour) {
         return Err(PatternError {
+            code: "no-slot",
             span: 0..written.len(),
             message: "a pattern without a slot: no quantity would be its figure".into(),
             help: "write the figure as a slot: `{quantity}`, `{count:件}`, `{percent}` …".into(),
@@ -119,15 +122,19 @@ pub fn parse(
             }
             other => (0, expansion.text.len(), other.to_string()),
         };
-        let help = if what.contains("look-around") || what.contains("backreference") {
+        let unsupported = what.contains("look-around") || what.contains("backreference");
+        let code = if unsupported { "look-around" } else { "bad-regex" };
+        let help = if unsupported {
             "look-around and back-references are not supported: say what may stand there, or use `refuses` and `over`"
         } else {
             ""
         };
-        PatternError { span: expansion.written(start..end), message: format!("bad regex: {what}"), help: help.into() }
+        PatternError {
+ code, span: expansion.written(start..end), message: format!("bad regex: {what}"), help: help.into() }
     })?;
     if let Some(slot) = beside_word_boundary(&hir, &expansion.slots) {
         return Err(PatternError {
+            code: "word-boundary",
             span: slot,
             message: "`\\b` beside a slot: a quantity has no word boundary".into(),
             help: "leave `\\b` out".into(),
@@ -135,6 +142,7 @@ pub fn parse(
     }
     if let Some(slot) = repeated(&hir, &expansion.slots) {
         return Err(PatternError {
+            code: "repeated-slot",
             span: slot,
             message: "a repeated slot: it stands for exactly one quantity".into(),
             help: "write the slot once; other quantities are `{other:…}`".into(),
@@ -142,6 +150,7 @@ pub fn parse(
     }
     if !has_figure(&hir, &expansion.slots) {
         return Err(PatternError {
+            code: "no-figure",
             span: 0..written.len(),
             message: "not every alternative of the pattern holds the figure".into(),
             help: "write a slot in each alternative, or put the alternatives in a group beside the slot"
@@ -201,6 +210,7 @@ impl Expansion<'_> {
                 b'{' if bytes.get(i + 1).is_some_and(u8::is_ascii_lowercase) => {
                     let Some(length) = bytes[i..].iter().position(|&byte| byte == b'}') else {
                         return Err(PatternError {
+                            code: "unclosed-slot",
                             span: at(i..written.len()),
                             message: "a slot or fragment that never closes".into(),
                             help: "close it with `}`".into(),
@@ -209,6 +219,7 @@ impl Expansion<'_> {
                     let place = i..i + length + 1;
                     if class > 0 {
                         return Err(PatternError {
+                            code: "slot-in-class",
                             span: at(place),
                             message: "a slot in a class: it is no single character of the text".into(),
                             help: "write an alternation: `(?:{percent}|[…])`".into(),
@@ -223,6 +234,7 @@ impl Expansion<'_> {
                     let c = written[i..].chars().next().unwrap_or(' ');
                     if is_reserved(c) || ('\u{E000}'..='\u{F8FF}').contains(&c) {
                         return Err(PatternError {
+                            code: "private-use",
                             span: at(i..i + c.len_utf8()),
                             message: "a private-use character: they stand for quantities".into(),
                             help: "write a slot".into(),
@@ -233,6 +245,7 @@ impl Expansion<'_> {
             }
             if self.text.len() > EXPANDED_LIMIT {
                 return Err(PatternError {
+                    code: "pattern-too-long",
                     span: at(0..written.len()),
                     message: format!("the pattern is longer than {EXPANDED_LIMIT} bytes with its fragments"),
                     help: String::new(),
@@ -244,10 +257,11 @@ impl Expansion<'_> {
     }
 
     fn brace(&mut self, inside: &str, place: &Range<usize>, depth: usize) -> Result<(), PatternError> {
-        let error = |message: String, help: String| PatternError { span: place.clone(), message, help };
+        let error = |code, message, help| PatternError { code, span: place.clone(), message, help };
         if let Some(fragment) = self.fragments.get(inside) {
             if depth >= FRAGMENT_DEPTH {
                 return Err(error(
+                    "fragment-circle",
                     format!(
                         "fragment `{inside}` stands in itself, or fragments are nested over {FRAGMENT_DEPTH} deep"
                     ),
@@ -270,7 +284,7 @@ impl Expansion<'_> {
             None => (rest, vec![]),
         };
         let slot = Slot { name: name.to_owned(), units, neighbour, span: place.clone() };
-        (self.check)(&slot).map_err(|(message, help)| error(message, help))?;
+        (self.check)(&slot).map_err(|(code, message, help)| error(code, message, help))?;
         let group = format!("(?<{SLOT_GROUP}{}>_)", self.slots.len());
         self.push(&group, place.clone(), Some(place));
         self.slots.push(slot);
