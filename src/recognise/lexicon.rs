@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use once_cell::sync::Lazy;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
@@ -26,7 +27,7 @@ impl UnitId {
 }
 
 /// `[[unit]]` of a rule file: a unit, or another measure of one (`of`).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct UnitEntry {
@@ -40,6 +41,7 @@ pub struct UnitEntry {
     /// The unit that this one is given in, `factor` times.
     pub of: Option<String>,
     /// How many of `of` one is, as decimal text.
+    #[schemars(with = "Option<String>")]
     pub factor: Option<Decimal>,
     /// `n` of them are 2ⁿ−1 times `factor`: `翻两番` is 300 %.
     #[serde(default)]
@@ -106,7 +108,7 @@ pub struct PartEntry {
 }
 
 /// `[[hedge]]` of a rule file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct HedgeEntry {
@@ -144,7 +146,7 @@ pub struct HedgeEntry {
 }
 
 /// `[[guard]]` of a rule file: numbers that measure nothing.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuardEntry {
     /// Its key.

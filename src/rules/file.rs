@@ -1,7 +1,8 @@
 //! The rule file as its author writes it: TOML tables with the place of every value, so that an error can point.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::placed::Placed;
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// One rule file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
     /// Ids of entries of earlier files that are switched off; words as `words.verb.完成`.
@@ -43,8 +44,17 @@ pub struct RuleFile {
     pub alias: Vec<AliasEntry>,
 }
 
+impl RuleFile {
+    /// The JSON Schema of rule files, as text.
+    pub fn schema() -> String {
+        let mut schema = schemars::schema_for!(Self);
+        schema.insert("title".to_owned(), "kpi-extract rule file".into());
+        format!("{:#}\n", schema.to_value())
+    }
+}
+
 /// One `[[rule]]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleEntry {
     /// Kebab-case, unique, never reused.
@@ -77,7 +87,7 @@ pub struct RuleEntry {
 }
 
 /// Which layer a rule belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// A fixed name for one thing in all reports.
@@ -106,6 +116,16 @@ pub enum Sign {
     Minus,
 }
 
+impl JsonSchema for Sign {
+    fn schema_name() -> Cow<'static, str> {
+        "Sign".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": ["+", "-"] })
+    }
+}
+
 impl<'de> Deserialize<'de> for Sign {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match String::deserialize(deserializer)?.as_str() {
@@ -117,7 +137,7 @@ impl<'de> Deserialize<'de> for Sign {
 }
 
 /// A text with the rows that a rule makes of it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// The text, as a report has it.
@@ -144,7 +164,7 @@ pub struct Proof {
 }
 
 /// The columns of a row that an example gives.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRow {
     /// What is measured.
@@ -170,7 +190,7 @@ pub struct ExpectedRow {
 }
 
 /// `[trim]`: what does not belong to a name.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrimEntry {
     /// Words cut off the beginning.
@@ -194,7 +214,7 @@ pub struct TrimEntry {
 }
 
 /// `[words]`: the vocabulary of unfolding and resolution.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WordsEntry {
     /// Verbs at the head of a statement.
@@ -233,7 +253,7 @@ pub struct WordsEntry {
 }
 
 /// A further name of a place.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AliasEntry {
     /// The name as reports have it.

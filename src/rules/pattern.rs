@@ -72,19 +72,21 @@ impl Pattern {
         })
     }
 
+    /// The regex with slots as classes.
+    pub fn hir(&self, vocabulary: &Vocabulary) -> Result<Hir, PatternError> {
+        let syntax = read(&self.written, vocabulary)?;
+        rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| PatternError {
+            code: "private-use",
+            span: 0..self.written.len(),
+            message,
+            help: String::new(),
+        })
+    }
+
     /// Compiles it with the vocabulary that it was read with: for `few` searches in half the time, for many of them
     /// so that they are fast.
     pub fn compile(&self, vocabulary: &Vocabulary, few: bool) -> Result<meta::Regex, CompileError> {
-        let wrong = CompileError::Pattern;
-        let syntax = read(&self.written, vocabulary).map_err(wrong)?;
-        let hir = rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| {
-            wrong(PatternError {
-                code: "private-use",
-                span: 0..self.written.len(),
-                message,
-                help: String::new(),
-            })
-        })?;
+        let hir = self.hir(vocabulary).map_err(CompileError::Pattern)?;
         let config = meta::Config::new()
             .nfa_size_limit(Some(COMPILED_LIMIT))
             .onepass_size_limit(Some(COMPILED_LIMIT))

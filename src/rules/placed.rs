@@ -1,7 +1,8 @@
 //! `Placed`: a value of a rule file with the place where it stands, so that an error can point at it.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -37,5 +38,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
         } else {
             T::deserialize(deserializer).map(|value| Self { value, span: 0..0 })
         }
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Placed<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
     }
 }

@@ -56,11 +56,7 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
                 failures.push(Failure {
                     rule: rule.id.clone(),
                     text: example.text.into_inner(),
-                    expected: if example.rows.is_empty() {
-                        "none".into()
-                    } else {
-                        format!("{:?}", Shown(&example.rows))
-                    },
+                    expected: expected(&example.rows),
                     made: if others.is_empty() { "no row".into() } else { others },
                 });
             }
@@ -81,6 +77,11 @@ pub(crate) fn agrees(row: &Row, expected: &ExpectedRow) -> bool {
         && expected.qualifier.as_ref().is_none_or(|it| *it == row.qualifier.name())
         && expected.raw.as_ref().is_none_or(|it| *it == row.raw)
         && expected.district.as_ref().is_none_or(|it| *it == row.district)
+}
+
+/// The rows that an example gives, as a message shows them.
+pub(crate) fn expected(rows: &[ExpectedRow]) -> String {
+    if rows.is_empty() { "none".into() } else { format!("{:?}", Shown(rows)) }
 }
 
 fn show(row: &Row) -> String {

@@ -7,6 +7,7 @@ use std::sync::{
 
 use once_cell::sync::OnceCell;
 use regex_automata::meta;
+use regex_syntax::hir::Hir;
 
 use super::{
     builtin,
@@ -89,6 +90,11 @@ impl Rule {
             &self.regex.many
         };
         regex.get_or_init(|| self.pattern.compile(&self.vocabulary, few).ok()).as_ref()
+    }
+
+    /// The pattern as it is compiled.
+    pub fn hir(&self) -> Option<Hir> {
+        self.pattern.hir(&self.vocabulary).ok()
     }
 
     /// What proves it, with the places in its file.

@@ -5,6 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The largest rule file that is read, in bytes: ten thousand rules are smaller.
+pub const SIZE_LIMIT: u64 = 16 << 20;
+
 /// The text of one rule file and the name that messages give it.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -32,6 +35,14 @@ pub enum SourceError {
         path: PathBuf,
         /// Offset of the first bad byte.
         offset: usize,
+    },
+    /// The file is no rule file by its size.
+    #[error("rules `{}`: {size} bytes; a rule file has at most {SIZE_LIMIT}", .path.display())]
+    TooLarge {
+        /// The path.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
     },
     /// A folder without a `.toml` file.
     #[error("rules `{}`: no .toml file in this folder", .path.display())]
@@ -70,6 +81,10 @@ impl Source {
     }
 
     fn file(path: &Path) -> Result<Self, SourceError> {
+        let size = fs::metadata(path).map_or(0, |file| file.len());
+        if size > SIZE_LIMIT {
+            return Err(SourceError::TooLarge { path: path.into(), size });
+        }
         let bytes = fs::read(path).map_err(|cause| SourceError::Unreadable { path: path.into(), cause })?;
         let text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
             path: path.into(),
