@@ -52,13 +52,17 @@ pub const LINTS: [Lint; 17] = [
     lint("refused-fires", Level::Deny, "a counter-example gives a row from its rule"),
     lint("rewriting-fails", Level::Deny, "an example gives other rows when it is written otherwise"),
     lint("shadowed", Level::Warn, "a rule that loses every quantity that it claims to another one"),
-    lint("slot-only", Level::Warn, "a pattern that asks for nothing but a slot"),
+    lint("slot-only", Level::Warn, "a named rule whose pattern asks for nothing but a slot"),
     lint("slow", Level::Warn, "a pattern that is large when compiled"),
     lint("snapshot-differs", Level::Deny, "a document gives other rows than its snapshot has"),
     lint("snapshot-missing", Level::Deny, "a document has no snapshot"),
     lint("snapshot-orphan", Level::Deny, "a snapshot has no document"),
     lint("too-general", Level::Warn, "a rule that claims too many of the corpus' figures (with --corpus)"),
-    lint("unbounded-gap", Level::Warn, "an unbounded gap outside of a group: it runs over anything"),
+    lint(
+        "unbounded-gap",
+        Level::Warn,
+        "a named rule with an unbounded gap outside of a group: it runs over anything",
+    ),
     lint("unsorted", Level::Warn, "rules that are not in the order of their ids"),
     lint(
         "unused",
@@ -151,7 +155,7 @@ pub(super) fn rules(rules: &RuleSet, scope: &[usize], fired: &[Fired]) -> Vec<Fi
                     "bound it, `.{0,8}`, or say what may stand there",
                 ));
             }
-            if is_slot_only(&hir) && !rule.template.needs_topic() {
+            if rule.layer == Layer::Named && is_slot_only(&hir) && !rule.template.needs_topic() {
                 let title = format!("the pattern of `{}` asks for nothing but a slot", rule.id);
                 findings.push(helped(
                     at(rule, "slot-only", true, title),

@@ -83,8 +83,8 @@ impl Default for Options {
 /// themselves where there are no sources.
 pub fn check(sources: &[Source], others: &[Source], builtin: bool, options: &Options) -> Report {
     let own = crate::rules::builtin::sources();
-    let (files, base): (&[Source], &[Source]) =
-        if sources.is_empty() { (&own, &[]) } else { (sources, &own) };
+    let base: &[Source] = if sources.is_empty() || !builtin { &[] } else { &own };
+    let files = if sources.is_empty() { &own } else { sources };
     let loaded: Vec<Source> = others.iter().chain(sources).cloned().collect();
     let rules = match (loaded.is_empty(), builtin) {
         (true, true) => RuleSet::builtin(),

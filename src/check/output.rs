@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde_json::{Value, json};
 
-use super::{Clash, Finding, LINTS, Report, clash::Reason};
-use crate::rules::diagnostic::Severity;
+use super::{Clash, Finding, LINTS, Report};
+use crate::rules::{
+    builtin,
+    diagnostic::{Severity, meaning},
+};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -142,7 +145,8 @@ fn sarif(report: &Report) -> Value {
     let rules: Vec<Value> = codes
         .iter()
         .map(|code| {
-            let finds = LINTS.iter().find(|lint| lint.name == *code).map_or(*code, |lint| lint.finds);
+            let finds =
+                LINTS.iter().find(|lint| lint.name == *code).map_or_else(|| meaning(code), |lint| lint.finds);
             json!({ "id": code, "shortDescription": { "text": finds } })
         })
         .collect();
@@ -178,9 +182,11 @@ fn sarif(report: &Report) -> Value {
     })
 }
 
-/// A path as a relative reference: what a URI may not hold is written in per cent.
+/// A path as a relative reference, that of a built-in file in the repository: what a URI may not hold is written in per cent.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
+    let path =
+        path.strip_prefix(builtin::PREFIX).map_or_else(|| path.to_owned(), |name| format!("rules/{name}"));
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
@@ -262,9 +268,4 @@ fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-impl Reason {
-    /// All of them, the strongest first.
-    pub const ALL: [Self; 6] = [Self::Over, Self::User, Self::Layer, Self::Fixed, Self::Length, Self::Id];
 }

@@ -53,8 +53,12 @@ pub(super) fn prove(rules: &Arc<RuleSet>, index: usize) -> Proof {
             if !same {
                 let title = format!("rule `{}` makes other rows of this example with {name}", rule.id);
                 let is: Vec<Row> = rows(&extractor, &written);
-                let help =
-                    format!("「{}」 gives {}; as it stands {}", written.trim(), shown(&is), shown(&all));
+                let help = format!(
+                    "「{}」 gives {}; as it stands {}",
+                    written.trim().replace('\n', "⏎"),
+                    shown(&is),
+                    shown(&all)
+                );
                 proof.findings.push(finding(rule, "rewriting-fails", &example.text, title, help));
             }
         }

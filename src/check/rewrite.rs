@@ -104,7 +104,7 @@ fn wan(number: &str, rest: &str) -> Option<String> {
     Some(format!("{}万", (value / Decimal::from(10_000)).normalize()))
 }
 
-/// A small number is a name as often (三级, 四期), so that only those from ten on must be read.
+/// A small number is a name as often (三级), and so is one before 期 or 届: only others must be read.
 fn chinese(number: &str, rest: &str) -> Option<String> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let integer: u64 = whole.parse().ok()?;
@@ -121,7 +121,7 @@ fn chinese(number: &str, rest: &str) -> Option<String> {
 }
 
 fn is_plain_unit(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}') && !"余多几来度年月日时分点".contains(c)
+    matches!(c, '\u{4E00}'..='\u{9FFF}') && !"余多几来度年月日时分点期级届号".contains(c)
 }
 
 const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
@@ -172,12 +172,17 @@ fn line_break(text: &str, rows: &[Row]) -> Option<String> {
         return None;
     }
     let row = rows.first()?;
-    // Where the line is to end: two characters before the figure, or in the middle of a text that begins with it.
-    let at = if row.start > 3 { row.start - 2 } else { text.chars().count() / 2 };
+    let characters: Vec<char> = text.chars().collect();
+    // Where the line is to end: before the figure, or else behind it; no one tears a word of letters or digits apart.
+    let whole = |at: &usize| {
+        *at > 0 && *at < characters.len() && [at - 1, *at].iter().all(|&i| !characters[i].is_ascii())
+    };
+    let before = (1..row.start.saturating_sub(1)).rev().find(whole);
+    let at = before.or_else(|| (row.end + 1..characters.len()).find(whole))?;
     let filler: Vec<char> = FILLER.chars().collect();
     let end = filler.iter().rposition(|&c| c == '。')?;
     let length = (0..WIDTH).map(|cut| end + 1 - cut).find(|length| (length + at).is_multiple_of(WIDTH))?;
-    let characters: Vec<char> = filler[end + 1 - length..=end].iter().copied().chain(text.chars()).collect();
+    let characters: Vec<char> = filler[end + 1 - length..=end].iter().copied().chain(characters).collect();
     Some(characters.chunks(WIDTH).map(|line| line.iter().collect::<String>() + "\n").collect())
 }
 

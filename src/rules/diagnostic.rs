@@ -23,6 +23,43 @@ impl Severity {
     }
 }
 
+/// What keeps a rule file from being loaded, by code.
+pub const ERRORS: [(&str, &str); 28] = [
+    ("all-too-large", "all patterns together are too large when compiled"),
+    ("bad-entry", "a unit, hedge, guard or alias that makes no sense"),
+    ("bad-name", "an id or a name of a fragment of the wrong form"),
+    ("bad-regex", "a pattern that is no regex"),
+    ("duplicate-id", "two rules of one id in one file"),
+    ("empty-indicator", "a rule without an indicator"),
+    ("file-too-large", "a file that is too large for rules"),
+    ("fragment-circle", "a fragment that stands in itself"),
+    ("fragment-is-slot", "a fragment with the name of a slot"),
+    ("look-around", "look-around or a back-reference in a pattern"),
+    ("missing-proof", "a rule without examples or without counter-examples"),
+    ("no-figure", "an alternative of a pattern without the figure"),
+    ("no-slot", "a pattern without a slot"),
+    ("not-utf8", "a file that is no UTF-8 text"),
+    ("over-circle", "rules that are over one another in a circle"),
+    ("pattern-too-long", "a pattern that is too long with its fragments"),
+    ("private-use", "a character in a pattern that stands for quantities"),
+    ("repeated-slot", "a repeated or optional slot"),
+    ("slot-in-class", "a slot in a class of characters"),
+    ("syntax", "a file that is no TOML, or a value of the wrong kind"),
+    ("too-large", "a pattern that is too large when compiled"),
+    ("unclosed-slot", "a slot or fragment that never closes"),
+    ("unknown-capture", "an indicator that names no group of its pattern"),
+    ("unknown-id", "an id that no entry has"),
+    ("unknown-key", "a key that is not known"),
+    ("unknown-slot", "a slot or fragment that is not known"),
+    ("unknown-unit", "a unit that the slot does not have"),
+    ("word-boundary", "a word boundary beside a slot"),
+];
+
+/// What an error's code means; the code itself where it is none of those.
+pub fn meaning<'c>(code: &'c str) -> &'c str {
+    ERRORS.iter().find(|(name, _)| *name == code).map_or(code, |(_, meaning)| meaning)
+}
+
 /// A finding in a rule file; its `Display` shows its code, <file:line:col>, the line and a caret.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {

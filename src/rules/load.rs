@@ -53,6 +53,9 @@ impl fmt::Display for RuleErrors {
     }
 }
 
+/// How many bytes the patterns of users may take together, compiled.
+const ROOM: usize = 256 << 20;
+
 /// A rule with the file that it came from.
 struct Filed {
     entry: RuleEntry,
@@ -345,15 +348,18 @@ impl Loader {
         self.errors.extend(circle(&self.rules));
         let ids: Vec<String> = self.rules.keys().cloned().collect();
         let mut rules = Vec::with_capacity(ids.len());
-        let mut figures = Figures::default();
+        let (mut figures, mut room) = (Figures::default(), ROOM);
         for mut filed in self.rules.into_values() {
             filed.shipped = filed.shipped.filter(|pattern| {
                 !pattern.fragments.iter().any(|name| self.changed.contains(name))
                     && (!self.measured || pattern::knows(pattern, &vocabulary))
             });
-            match rule(filed, &ids, &self.disabled, &vocabulary, &mut figures) {
+            match rule(filed, &ids, &self.disabled, &vocabulary, &mut figures, &mut room) {
                 Ok(rule) => rules.push(rule),
                 Err(errors) => self.errors.extend(errors),
+            }
+            if room == 0 {
+                break;
             }
         }
         let builtin = Gazetteer::builtin();
@@ -477,6 +483,7 @@ fn rule(
     disabled: &BTreeSet<String>,
     vocabulary: &Arc<Vocabulary>,
     figures: &mut Figures,
+    room: &mut usize,
 ) -> Result<Rule, Vec<Diagnostic>> {
     let shipped = filed.shipped.take();
     let mut errors = Vec::new();
@@ -547,19 +554,25 @@ fn rule(
             Template::default()
         }
     };
-    let regex = Searcher::default();
+    let mut size = 0;
     if filed.user && errors.is_empty() {
-        match pattern.compile(vocabulary, false) {
-            Ok(compiled) => regex.set(compiled),
+        match pattern.compile(vocabulary, true) {
+            Ok(compiled) => size = compiled.memory_usage(),
             Err(error) => {
                 let title = format!("the pattern does not compile: {error}");
-                errors.push(
-                    filed
-                        .error("too-large", entry.pattern.span(), title)
-                        .help("a rule may take 1 MB compiled: bound its repetitions"),
-                );
+                let error = filed.error("too-large", entry.pattern.span(), title);
+                errors
+                    .push(error.help(
+                        "a pattern may take 1 MB compiled: bound its repetitions, shorten its classes",
+                    ));
             }
         }
+    }
+    *room = room.saturating_sub(size);
+    if size > 0 && *room == 0 {
+        let title = format!("the patterns up to that of `{id}` take more than {} MB compiled", ROOM >> 20);
+        let error = filed.error("all-too-large", entry.pattern.span(), title);
+        errors.push(error.help("load fewer rules at a time, or give them shorter patterns"));
     }
     if !errors.is_empty() {
         return Err(errors);
@@ -588,7 +601,7 @@ fn rule(
         file: filed.file,
         proof,
         vocabulary: Arc::clone(vocabulary),
-        regex,
+        regex: Searcher::default(),
     })
 }
 

@@ -71,25 +71,20 @@ pub(super) struct Searcher {
     many: OnceCell<Option<meta::Regex>>,
 }
 
-impl Searcher {
-    /// The pattern was compiled when it was checked.
-    pub fn set(&self, regex: meta::Regex) {
-        drop(self.many.set(Some(regex)));
-    }
-}
-
 impl Rule {
     /// The compiled pattern, compiled on first use; `None` only for a pattern over the size limit, which loading
     /// refuses in users' rules and the tests refuse in built-in ones.
     pub fn regex(&self) -> Option<&meta::Regex> {
         let few = self.regex.searches.load(Ordering::Relaxed) < FEW;
-        let regex = if few && self.regex.many.get().is_none() {
+        let regex = if few {
             self.regex.searches.fetch_add(1, Ordering::Relaxed);
             &self.regex.few
         } else {
             &self.regex.many
         };
-        regex.get_or_init(|| self.pattern.compile(&self.vocabulary, few).ok()).as_ref()
+        let compile = |few| self.pattern.compile(&self.vocabulary, few).ok();
+        // What searches backwards may be larger than what forwards; the pattern was checked for the latter.
+        regex.get_or_init(|| compile(few).or_else(|| compile(true))).as_ref()
     }
 
     /// The pattern as it is compiled.
