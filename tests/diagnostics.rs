@@ -86,7 +86,8 @@ fn doubtful() -> Vec<(&'static str, String)> {
             "unsorted",
             rule("b", "甲", "甲{percent}", "甲3%", "乙") + &rule("a", "乙", "乙{percent}", "乙3%", "甲"),
         ),
-        ("unused", format!("[define]\nonce = '甲'\n\n{}", with_pattern("(?<name>甲){percent}"))),
+        ("unused-capture", with_pattern("(?<name>甲){percent}")),
+        ("unused-fragment", format!("[define]\nonce = '甲'\n\n{}", with_pattern("甲{percent}"))),
     ]
 }
 
@@ -130,7 +131,7 @@ fn broken_rules_say_where_and_how_to_mend() {
 #[test]
 fn lints_say_where_and_how_to_mend() {
     for (code, text) in doubtful() {
-        let corpus = vec![("a.txt".to_owned(), "甲3%，乙5%。".into())];
+        let corpus = vec![("a.txt".to_owned(), "甲3%，乙5%。".repeat(60).into())];
         let report = check(&[source(text)], &[], true, &Options { corpus, ..Options::default() });
         golden(code, &of(code, report.findings.iter().map(|finding| &finding.diagnostic)));
     }
@@ -140,8 +141,10 @@ fn lints_say_where_and_how_to_mend() {
 fn every_lint_can_be_switched() {
     for (code, text) in doubtful() {
         for (level, found) in [(Level::Allow, false), (Level::Deny, true)] {
-            let mut options =
-                Options { corpus: vec![("a.txt".into(), "甲3%。".into())], ..Options::default() };
+            let mut options = Options {
+                corpus: vec![("a.txt".into(), "甲3%。".repeat(120).into())],
+                ..Options::default()
+            };
             options.levels.set(code, level).unwrap();
             let report = check(&[source(text.clone())], &[], true, &options);
             assert_eq!(report.findings.iter().any(|f| f.diagnostic.code == code), found, "{code}");

@@ -16,6 +16,9 @@ use crate::{
 /// A compiled pattern larger than this makes every report slower.
 const SLOW: usize = 256 * 1024;
 
+/// How many figures a corpus must have to show that a rule is too general.
+const ENOUGH: usize = 100;
+
 /// Whether a lint's findings are shown, and how bad they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -39,7 +42,7 @@ pub struct Lint {
 }
 
 /// All lints, sorted by name.
-pub const LINTS: [Lint; 17] = [
+pub const LINTS: [Lint; 18] = [
     lint(
         "clash",
         Level::Warn,
@@ -64,11 +67,8 @@ pub const LINTS: [Lint; 17] = [
         "a named rule with an unbounded gap outside of a group: it runs over anything",
     ),
     lint("unsorted", Level::Warn, "rules that are not in the order of their ids"),
-    lint(
-        "unused",
-        Level::Warn,
-        "a fragment that no pattern of its file uses, or a named group that the indicator does not",
-    ),
+    lint("unused-capture", Level::Warn, "a named group that the indicator does not use"),
+    lint("unused-fragment", Level::Warn, "a fragment that no pattern uses"),
 ];
 
 const fn lint(name: &'static str, level: Level, finds: &'static str) -> Lint {
@@ -138,7 +138,7 @@ pub(super) fn rules(rules: &RuleSet, scope: &[usize], fired: &[Fired]) -> Vec<Fi
             if !rule.template.0.contains(&Part::Capture(capture.clone())) {
                 let title = format!("the group `{capture}` is not used by the indicator");
                 findings.push(helped(
-                    at(rule, "unused", true, title),
+                    at(rule, "unused-capture", true, title),
                     "write `(?:…)`, or `{name}` in the indicator",
                 ));
             }
@@ -222,7 +222,7 @@ pub(super) fn general(rules: &std::sync::Arc<RuleSet>, scope: &[usize], options:
         let rule = &rules.rules()[index];
         #[expect(clippy::cast_precision_loss, reason = "a share in per cent")]
         let share = 100.0 * claimed as f64 / all.max(1) as f64;
-        if share > options.general && rule.layer == Layer::Named {
+        if all >= ENOUGH && share > options.general && rule.layer == Layer::Named {
             let title =
                 format!("rule `{}` claims {share:.1} % of the corpus' figures ({claimed} of {all})", rule.id);
             findings.push(helped(at(rule, "too-general", true, title), "ask for more words"));

@@ -28,7 +28,7 @@ pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
         for (fragment, pattern) in &file.define {
             if !used.contains(fragment.as_str()) {
                 let title = format!("no pattern uses the fragment `{fragment}`");
-                push("unused", pattern.span(), title, "take it out", "");
+                push("unused-fragment", pattern.span(), title, "take it out", "");
             }
         }
         let mut last = String::new();

@@ -15,7 +15,7 @@ use super::{
     file::{AliasEntry, Proof, RuleEntry, RuleFile, TrimEntry, WordsEntry},
     lazy::LazyRegex,
     nearest::nearest,
-    pattern::{self, Figures, Pattern, Vocabulary},
+    pattern::{self, CompileError, Figures, Pattern, Vocabulary},
     placed::Placed,
     set::{Rule, RuleSet, Searcher},
     source::{Source, table},
@@ -559,7 +559,10 @@ fn rule(
         match pattern.compile(vocabulary, true) {
             Ok(compiled) => size = compiled.memory_usage(),
             Err(error) => {
-                let title = format!("the pattern does not compile: {error}");
+                let title = match error {
+                    CompileError::Pattern(error) => error.message,
+                    CompileError::Build(_) => "the pattern is too large when compiled".to_owned(),
+                };
                 let error = filed.error("too-large", entry.pattern.span(), title);
                 errors
                     .push(error.help(
