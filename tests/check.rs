@@ -267,7 +267,7 @@ fn watching_shows_what_a_change_brings() {
     });
     let until = |what: &str| {
         let mut seen = Vec::new();
-        while let Ok(line) = lines.recv_timeout(Duration::from_secs(60)) {
+        while let Ok(line) = lines.recv_timeout(Duration::from_mins(1)) {
             seen.push(line);
             if seen.last().unwrap().contains(what) {
                 return seen;

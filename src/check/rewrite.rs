@@ -11,11 +11,11 @@ use crate::row::Row;
 type Rewriting = (&'static str, fn(&str, &[Row]) -> Option<String>);
 
 const REWRITINGS: [Rewriting; 7] = [
-    ("full-width digits", |text, _| full_width(text)),
+    ("full-width digits", |text, _| Some(full_width(text))),
     ("comma groups", |text, rows| numbers(text, rows, comma_groups)),
     ("Chinese numerals", |text, rows| numbers(text, rows, chinese)),
     ("万", |text, rows| numbers(text, rows, wan)),
-    ("other punctuation", |text, _| punctuation(text)),
+    ("other punctuation", |text, _| Some(punctuation(text))),
     ("a line break inside", line_break),
     ("Traditional characters", |text, _| traditional(text)),
 ];
@@ -28,16 +28,15 @@ pub fn all<'a>(
     REWRITINGS.iter().map(move |(name, rewrite)| (*name, rewrite(text, rows).filter(|other| other != text)))
 }
 
-fn full_width(text: &str) -> Option<String> {
-    // Letters with digits are codes: their width is none of the figure's.
+fn full_width(text: &str) -> String {
     let other = |c: char| match c {
         '0'..='9' | '%' => char::from_u32(c as u32 + 0xFEE0).unwrap_or(c),
         _ => c,
     };
-    Some(text.chars().map(other).collect())
+    text.chars().map(other).collect()
 }
 
-fn punctuation(text: &str) -> Option<String> {
+fn punctuation(text: &str) -> String {
     let other = |c: char| match c {
         '，' => ',',
         '；' => ';',
@@ -48,7 +47,7 @@ fn punctuation(text: &str) -> Option<String> {
         '”' => '」',
         _ => c,
     };
-    Some(text.chars().map(other).collect())
+    text.chars().map(other).collect()
 }
 
 /// The text with the number of every figure written otherwise; `None` where no figure is a plain number.

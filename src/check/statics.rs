@@ -6,6 +6,7 @@ use super::Finding;
 use crate::rules::{
     Diagnostic, Source,
     file::{Layer, RuleFile},
+    placed::Placed,
 };
 
 /// What the files themselves show; `base` are the files under them.
@@ -65,7 +66,7 @@ fn used(files: &[Source]) -> BTreeSet<String> {
     for source in files {
         let file = read(source);
         let rules = file.rule.iter().map(|rule| rule.get_ref().pattern.get_ref());
-        for pattern in rules.chain(file.define.values().map(|fragment| fragment.get_ref())) {
+        for pattern in rules.chain(file.define.values().map(Placed::get_ref)) {
             let names = pattern.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
             used.extend(names.map(|(name, _)| name.to_owned()));
         }

@@ -51,7 +51,6 @@ pub enum Command {
 }
 
 #[derive(Debug, Options)]
-#[expect(clippy::struct_excessive_bools, reason = "one a flag")]
 pub struct CheckArgs {
     /// Rule files or folders of them [default: the built-in rules]
     #[arg(value_name = "RULES")]

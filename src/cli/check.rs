@@ -15,7 +15,7 @@ use clap::ColorChoice;
 use kpi_extract::{
     check::{self, Finding, Level, Options, Report, snapshot},
     extract::{Context, Extractor},
-    rules::{Diagnostic, RuleSet, Source, SourceError, diagnostic::Severity},
+    rules::{Diagnostic, Rule, RuleSet, Source, SourceError, diagnostic::Severity},
 };
 use notify::{RecursiveMode, Watcher};
 
@@ -213,7 +213,7 @@ fn examples(rules: &RuleSet, report: &Report) -> Vec<(String, Vec<u8>)> {
     let mut documents: BTreeMap<&str, String> = BTreeMap::new();
     for (file, id) in &report.rules {
         let text = documents.entry(file.strip_prefix("builtin:").unwrap_or(file)).or_default();
-        for example in rules.find(id).map(|rule| rule.examples()).unwrap_or_default() {
+        for example in rules.find(id).map(Rule::examples).unwrap_or_default() {
             text.push_str(example.text.get_ref());
             text.push('\n');
         }

@@ -67,11 +67,14 @@ pub struct Shipped {
     pub patterns: Vec<ShippedPattern>,
 }
 
+/// Name, units, and whether it is a neighbour.
+pub type ShippedSlot = (String, Vec<String>, bool);
+
 /// What is known of a pattern that has not been read.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct ShippedPattern {
-    /// Name, units, and whether it is a neighbour, of each slot.
-    pub slots: Vec<(String, Vec<String>, bool)>,
+    /// Its slots.
+    pub slots: Vec<ShippedSlot>,
     /// As [`super::pattern::Pattern::required`].
     pub required: Vec<Vec<String>>,
     /// As [`super::pattern::Pattern::captures`].

@@ -56,7 +56,7 @@ pub const ERRORS: [(&str, &str); 28] = [
 ];
 
 /// What an error's code means; the code itself where it is none of those.
-pub fn meaning<'c>(code: &'c str) -> &'c str {
+pub fn meaning(code: &str) -> &str {
     ERRORS.iter().find(|(name, _)| *name == code).map_or(code, |(_, meaning)| meaning)
 }
 

@@ -11,7 +11,7 @@ use regex_syntax::hir::{Capture, Class, Hir, HirKind};
 
 pub use super::syntax::PatternError;
 use super::{
-    builtin::ShippedPattern,
+    builtin::{ShippedPattern, ShippedSlot},
     code::{Code, CodeSet, SLOTS, reserved},
     nearest::nearest,
     syntax::{self, Slot, SlotError, Syntax, is_reserved, slot_of},
@@ -150,7 +150,7 @@ pub fn figure<'a>(slots: impl IntoIterator<Item = &'a Slot>, lexicon: &Lexicon) 
 }
 
 fn slots(shipped: &ShippedPattern) -> impl Iterator<Item = Slot> {
-    let slot = |(name, units, neighbour): &(String, Vec<String>, bool)| Slot {
+    let slot = |(name, units, neighbour): &ShippedSlot| Slot {
         name: name.clone(),
         units: units.clone(),
         neighbour: *neighbour,
@@ -166,17 +166,16 @@ pub fn knows(shipped: &ShippedPattern, vocabulary: &Vocabulary) -> bool {
 
 /// The codes of figures, found once for all patterns with the same slots.
 #[derive(Debug, Default)]
-pub struct Figures(BTreeMap<Vec<(String, Vec<String>, bool)>, Arc<CodeSet>>);
+pub struct Figures(BTreeMap<Vec<ShippedSlot>, Arc<CodeSet>>);
 
 impl Figures {
     /// A pattern of which the build found out what takes long.
     pub fn pattern(&mut self, written: &str, shipped: ShippedPattern, lexicon: &Lexicon) -> Pattern {
-        let figure = match self.0.get(&shipped.slots) {
-            Some(figure) => Arc::clone(figure),
-            None => {
-                let codes = slots(&shipped).collect::<Vec<_>>();
-                Arc::clone(self.0.entry(shipped.slots).or_insert(Arc::new(figure(&codes, lexicon))))
-            }
+        let figure = if let Some(figure) = self.0.get(&shipped.slots) {
+            Arc::clone(figure)
+        } else {
+            let codes = slots(&shipped).collect::<Vec<_>>();
+            Arc::clone(self.0.entry(shipped.slots).or_insert(Arc::new(figure(&codes, lexicon))))
         };
         let ShippedPattern { required, captures, .. } = shipped;
         Pattern { written: written.to_owned(), figure, required, captures }

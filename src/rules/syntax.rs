@@ -399,7 +399,9 @@ fn names(hir: &Hir, captures: &mut Vec<String>) {
         }
         HirKind::Repetition(repetition) => names(&repetition.sub, captures),
         HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().for_each(|sub| names(sub, captures))
+            for sub in subs {
+                names(sub, captures);
+            }
         }
         _ => {}
     }

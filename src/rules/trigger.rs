@@ -50,7 +50,9 @@ impl Trigger {
             let codes = &rule.pattern.figure.0;
             set_of_rule.push(*places.entry(codes.as_slice()).or_insert_with(|| {
                 let mut bits = [0; WORDS];
-                codes.iter().for_each(|code| bits[usize::from(code.0) / 64] |= 1 << (code.0 % 64));
+                for code in codes {
+                    bits[usize::from(code.0) / 64] |= 1 << (code.0 % 64);
+                }
                 sets.push(bits);
                 sets.len() as u32 - 1
             }));
