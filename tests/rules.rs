@@ -24,3 +24,42 @@ fn no_text_can_forge_a_quantity() {
     extractor.extract("forged", forged.as_bytes(), &mut |row| rows.push(row)).unwrap();
     assert_eq!(rows, []);
 }
+
+#[test]
+fn no_rule_that_matches_is_left_untried() {
+    use std::{fs, sync::Arc};
+
+    use kpi_extract::{
+        extract::{Context, Event, Extractor},
+        repair::repair,
+        rules::{code::Code, trigger::Candidates},
+    };
+    let rules = RuleSet::builtin();
+    let extractor = Extractor::new(Arc::clone(&rules), Context::default());
+    let mut texts: Vec<String> =
+        rules.rules().iter().flat_map(|r| r.examples()).map(|e| e.text.get_ref().clone()).collect();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/samples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            texts.push(fs::read_to_string(path).unwrap());
+        }
+    }
+    let mut candidates = Candidates::default();
+    let mut matched = 0;
+    for text in texts {
+        extractor.walk(&repair(&text), &mut |event| {
+            let Event::Clause(readings, quantities) = event else { return };
+            for reading in readings {
+                let code = Code::of(&quantities[reading.figure]);
+                rules.trigger().candidates(&reading.text, code, &mut candidates);
+                for (index, rule) in rules.rules().iter().enumerate() {
+                    let tried = candidates.rules.contains(&(index as u32));
+                    let matches = rule.regex().is_some_and(|regex| regex.is_match(&reading.text));
+                    assert!(tried || !matches, "`{}` is not tried on {}", rule.id, reading.text);
+                    matched += usize::from(matches);
+                }
+            }
+        });
+    }
+    assert!(matched > 1000, "{matched}");
+}

@@ -642,3 +642,42 @@ fn syntax_error(file: &Arc<str>, text: &Arc<str>, error: &toml::de::Error) -> Di
     let title = message.split(", expected").next().unwrap_or(message).replace("unknown field", "unknown key");
     Diagnostic::new(code, file, text, error.span().unwrap_or(0..0), title).help(help)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is known of each rule, however it was loaded.
+    fn known(rules: &RuleSet) -> Vec<String> {
+        let rule = |rule: &Rule| {
+            let hir = rule.hir().map(|hir| hir.to_string());
+            format!("{} {} {:?} {:?} {hir:?}", rule.id, rule.file, rule.pattern, rule.over)
+        };
+        rules.rules().iter().map(rule).collect()
+    }
+
+    #[test]
+    fn the_shipped_form_says_what_the_files_say() {
+        assert!(builtin::shipped().is_some(), "a built-in file is broken: the tests of its rules say where");
+        for text in [
+            "",
+            "[words]\nverb = [\"试种\"]\n",
+            "[define]\nreaching = '(?:达)?'\n",
+            "[[unit]]\nname = \"羽\"\ndimension = \"count\"\n",
+            "disable = [\"words.verb.完成\"]\n",
+        ] {
+            let user = [Source { name: "own.toml".into(), text: text.into() }];
+            let shipped = load(true, &user).unwrap();
+            let written = load_written(true, &user).unwrap();
+            assert_eq!(known(&shipped), known(&written), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_user_takes_from_a_built_in_rule_is_shown_in_its_file() {
+        let user = [Source { name: "own.toml".into(), text: "disable = [\"户\"]\n".into() }];
+        let errors = load(true, &user).err().expect("a rule needs the unit");
+        assert!(errors.0.iter().any(|error| error.code == "unknown-unit"), "{errors}");
+        assert!(errors.0.iter().all(|error| !error.source.is_empty()), "{errors}");
+    }
+}

@@ -4,7 +4,7 @@
 //! one class otherwise); then the reserved characters are taken out of every other class, and the groups become the
 //! classes of characters that the slots stand for. The last step waits until the pattern is first searched for.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use regex_automata::meta;
 use regex_syntax::hir::{Capture, Class, Hir, HirKind};
@@ -22,12 +22,18 @@ use crate::recognise::lexicon::Lexicon;
 const COMPILED_LIMIT: usize = 1024 * 1024;
 
 /// What the patterns of a rule set are made of.
-#[derive(Debug)]
 pub struct Vocabulary {
     /// Named fragments.
     pub fragments: BTreeMap<String, String>,
     /// Units.
     pub lexicon: Lexicon,
+}
+
+/// Every rule holds it, so that it is not shown with each.
+impl fmt::Debug for Vocabulary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vocabulary").finish_non_exhaustive()
+    }
 }
 
 /// A pattern, checked.
