@@ -3,6 +3,7 @@
 pub mod builtin;
 pub mod code;
 pub mod diagnostic;
+mod entry;
 pub mod file;
 pub mod lazy;
 pub mod load;

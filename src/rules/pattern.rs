@@ -20,6 +20,8 @@ use crate::recognise::lexicon::Lexicon;
 
 /// How large one compiled rule may be.
 const COMPILED_LIMIT: usize = 1024 * 1024;
+/// How large the cache of a search may grow, in each direction and thread.
+const CACHE_LIMIT: usize = 256 * 1024;
 
 /// What the patterns of a rule set are made of.
 pub struct Vocabulary {
@@ -96,6 +98,7 @@ impl Pattern {
         let config = meta::Config::new()
             .nfa_size_limit(Some(COMPILED_LIMIT))
             .onepass_size_limit(Some(COMPILED_LIMIT))
+            .hybrid_cache_capacity(CACHE_LIMIT)
             .hybrid(!few)
             .onepass(!few)
             .auto_prefilter(!few)
