@@ -32,12 +32,12 @@ fn no_rule_that_matches_is_left_untried() {
     use kpi_extract::{
         extract::{Context, Event, Extractor},
         repair::repair,
-        rules::{code::Code, trigger::Candidates},
+        rules::{Rule, code::Code, trigger::Candidates},
     };
     let rules = RuleSet::builtin();
     let extractor = Extractor::new(Arc::clone(&rules), Context::default());
     let mut texts: Vec<String> =
-        rules.rules().iter().flat_map(|r| r.examples()).map(|e| e.text.get_ref().clone()).collect();
+        rules.rules().iter().flat_map(Rule::examples).map(|e| e.text.get_ref().clone()).collect();
     for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/samples")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "txt") {
@@ -54,9 +54,9 @@ fn no_rule_that_matches_is_left_untried() {
                 rules.trigger().candidates(&reading.text, code, &mut candidates);
                 for (index, rule) in rules.rules().iter().enumerate() {
                     let tried = candidates.rules.contains(&(index as u32));
-                    let matches = rule.regex().is_some_and(|regex| regex.is_match(&reading.text));
-                    assert!(tried || !matches, "`{}` is not tried on {}", rule.id, reading.text);
-                    matched += usize::from(matches);
+                    let found = rule.regex().is_some_and(|regex| regex.is_match(&reading.text));
+                    assert!(tried || !found, "`{}` is not tried on {}", rule.id, reading.text);
+                    matched += usize::from(found);
                 }
             }
         });
