@@ -55,12 +55,15 @@ pub struct UnitEntry {
     /// Words, one of which stands up to eight characters before the number of an ambiguous unit; `^`: the two stand
     /// alone.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub before: Openers,
     /// Words, one of which follows an ambiguous unit; `$` stands for a mark or the end.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub after: Openers,
     /// What makes another word of it when it follows: `庭` for `家`.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub except: Openers,
     /// Whether a single Chinese digit before it makes a name: `三期`, `四级`.
     #[serde(default)]
@@ -96,7 +99,7 @@ impl UnitEntry {
 }
 
 /// A smaller unit in a compound measure.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartEntry {
     /// Its canonical name, in which the sum is given unless `each` is ten, a hundred or a thousand.
@@ -142,6 +145,7 @@ pub struct HedgeEntry {
     pub dimensions: Vec<Dimension>,
     /// What makes another word of it when it stands on its outer side: `最` before `近`.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub except: Openers,
 }
 
