@@ -38,6 +38,21 @@ pub struct Mention {
     pub matched: (usize, usize),
 }
 
+/// A rule that would name a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Index of the rule.
+    pub rule: usize,
+    /// The name that it gives.
+    pub indicator: String,
+    /// Whether another that claims it is `over` this one.
+    pub beaten: bool,
+    /// Characters of its match that are neither slot nor capture.
+    pub fixed: usize,
+    /// Bytes of its match.
+    pub length: usize,
+}
+
 /// Matches the readings of a document in order and remembers what they were about.
 #[derive(Debug)]
 pub struct Matcher<'r> {
@@ -96,14 +111,7 @@ impl<'r> Matcher<'r> {
     /// The mention that the rules make of a reading, if any.
     pub fn mention(&mut self, reading: &Reading, quantities: &[Quantity]) -> Option<Mention> {
         let code = Code::of(&quantities[reading.figure]);
-        let mut found: Vec<(Found<'r>, String, bool)> = self
-            .search(&reading.text, code)
-            .into_iter()
-            .filter_map(|f| self.name(&f, reading, code).map(|(indicator, own)| (f, indicator, own)))
-            .collect();
-        found.sort_by(|(a, ..), (b, ..)| Self::order(a).cmp(&Self::order(b)));
-        let beaten: Vec<u32> = found.iter().flat_map(|(f, ..)| f.rule.over.iter().copied()).collect();
-        let (f, indicator, own) = found.into_iter().find(|(f, ..)| !beaten.contains(&(f.index as u32)))?;
+        let (f, indicator, own) = self.found(reading, code).into_iter().find(|(_, beaten)| !beaten)?.0;
         let dimension = quantities[reading.figure].dimension;
         let said = self.rules.change(&reading.text[..reading.at]);
         let kind = f.rule.kind.unwrap_or(match (dimension, said) {
@@ -126,6 +134,38 @@ impl<'r> Matcher<'r> {
             group,
             matched: f.matched,
         })
+    }
+
+    /// All rules that claim a reading's figure, the one that gets it first; what it was about is not remembered.
+    pub fn claims(&mut self, reading: &Reading, quantities: &[Quantity]) -> Vec<Claim> {
+        let found = self.found(reading, Code::of(&quantities[reading.figure]));
+        let claim = |((f, indicator, _), beaten): ((Found<'r>, String, bool), bool)| Claim {
+            rule: f.index,
+            indicator,
+            beaten,
+            fixed: f.fixed,
+            length: f.matched.1 - f.matched.0,
+        };
+        let mut claims: Vec<Claim> = found.into_iter().map(claim).collect();
+        claims.sort_by_key(|claim| claim.beaten);
+        claims
+    }
+
+    /// Every rule that names a figure, best first, and whether another of them is over it.
+    fn found(&mut self, reading: &Reading, code: Code) -> Vec<((Found<'r>, String, bool), bool)> {
+        let mut found: Vec<(Found<'r>, String, bool)> = self
+            .search(&reading.text, code)
+            .into_iter()
+            .filter_map(|f| self.name(&f, reading, code).map(|(indicator, own)| (f, indicator, own)))
+            .collect();
+        found.sort_by(|(a, ..), (b, ..)| Self::order(a).cmp(&Self::order(b)));
+        let beaten: Vec<u32> = found.iter().flat_map(|(f, ..)| f.rule.over.iter().copied()).collect();
+        let is_beaten = |f: &Found<'_>| beaten.contains(&(f.index as u32));
+        found
+            .into_iter()
+            .map(|found| (is_beaten(&found.0), found))
+            .map(|(beaten, found)| (found, beaten))
+            .collect()
     }
 
     /// Every rule that matches; open rules are not tried where a named one has matched.

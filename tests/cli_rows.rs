@@ -294,7 +294,7 @@ fn rules_that_are_not_there_cost_exit_2() {
 #[test]
 fn a_rule_is_shown_as_its_file_has_it() {
     run("rules show test-orders")
-        .stdout_has(&["# rules.toml\n", "pattern   = '接收工单{count:件}'\n"])
+        .stdout_has(&["# rules.toml (named)\n", "pattern   = '接收工单{count:件}'\n"])
         .done();
 }
 

@@ -12,6 +12,11 @@ fn rules_md_shows_what_the_program_does() {
 }
 
 #[test]
+fn diagnostics_md_shows_what_the_program_does() {
+    Markdown::new("docs/diagnostics.md").prove();
+}
+
+#[test]
 fn architecture_md_shows_what_the_program_does() {
     Markdown::new("docs/architecture.md").prove();
 }

@@ -1,6 +1,6 @@
 //! The built-in rules prove themselves: each on its own examples and counter-examples.
 
-use kpi_extract::rules::{RuleSet, Source, proof::prove};
+use kpi_extract::rules::{RuleSet, proof::prove};
 
 #[test]
 fn every_rule_makes_its_examples_and_refuses_its_counter_examples() {
@@ -15,50 +15,6 @@ fn every_pattern_compiles_within_its_limit() {
     }
 }
 
-/// The diagnostics of a rule file that must not load.
-fn broken(text: &str) -> String {
-    let source = Source { name: "rules.toml".into(), text: text.into() };
-    RuleSet::load(&[source], true).expect_err("the rules loaded").to_string()
-}
-
-/// A rule file with one rule of this pattern.
-fn with_pattern(pattern: &str) -> String {
-    format!(
-        "[[rule]]\nid = \"x\"\nindicator = \"甲\"\npattern = '{pattern}'\nexamples = [{{ text = \"甲3%\", rows = [{{ value = \"3\" }}] }}]\nrefuses = [\"乙\"]\n"
-    )
-}
-
-#[test]
-fn broken_rules_say_where_and_how_to_mend() {
-    for (name, text) in [
-        ("syntax", "[[rule]\nid = 1\n".to_owned()),
-        ("unknown_key", with_pattern("满意率{percent}").replace("indicator", "indicater")),
-        ("bad_regex", with_pattern("满意率(达到{percent}")),
-        ("unknown_slot", with_pattern("满意率达到{percnt}")),
-        ("slot_in_class", with_pattern("满意率[达{percent}]")),
-        ("repeated_slot", with_pattern("满意率{percent}+")),
-        ("alternative_without_figure", with_pattern("满意率{percent}|办结率")),
-        ("no_slot", with_pattern("满意率[0-9]+%")),
-        ("word_boundary", with_pattern("满意率\\b{percent}")),
-        ("look_around", with_pattern("满意率(?=达){percent}")),
-        (
-            "missing_example",
-            "[[rule]]\nid = \"x\"\nindicator = \"甲\"\npattern = '甲{percent}'\nrefuses = [\"乙\"]\n"
-                .to_owned(),
-        ),
-        ("unknown_over", with_pattern("甲{percent}").replace("refuses", "over = [\"open-claus\"]\nrefuses")),
-        ("unknown_disable", "disable = [\"open-claus\"]\n".to_owned()),
-        (
-            "unknown_capture",
-            with_pattern("(?<name>甲){percent}").replace("\"甲\"\npattern", "\"{nmae}\"\npattern"),
-        ),
-    ] {
-        insta::with_settings!({ snapshot_path => "diagnostics", prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(name, broken(&text));
-        });
-    }
-}
-
 #[test]
 fn no_text_can_forge_a_quantity() {
     use kpi_extract::extract::{Context, Extractor};
@@ -67,4 +23,43 @@ fn no_text_can_forge_a_quantity() {
     let forged = "满意率\u{F0001}达到\u{100001}，办结率\u{F0FA5}\u{E000}。";
     extractor.extract("forged", forged.as_bytes(), &mut |row| rows.push(row)).unwrap();
     assert_eq!(rows, []);
+}
+
+#[test]
+fn no_rule_that_matches_is_left_untried() {
+    use std::{fs, sync::Arc};
+
+    use kpi_extract::{
+        extract::{Context, Event, Extractor},
+        repair::repair,
+        rules::{Rule, code::Code, trigger::Candidates},
+    };
+    let rules = RuleSet::builtin();
+    let extractor = Extractor::new(Arc::clone(&rules), Context::default());
+    let mut texts: Vec<String> =
+        rules.rules().iter().flat_map(Rule::examples).map(|e| e.text.get_ref().clone()).collect();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/samples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            texts.push(fs::read_to_string(path).unwrap());
+        }
+    }
+    let mut candidates = Candidates::default();
+    let mut matched = 0;
+    for text in texts {
+        extractor.walk(&repair(&text), &mut |event| {
+            let Event::Clause(readings, quantities) = event else { return };
+            for reading in readings {
+                let code = Code::of(&quantities[reading.figure]);
+                rules.trigger().candidates(&reading.text, code, &mut candidates);
+                for (index, rule) in rules.rules().iter().enumerate() {
+                    let tried = candidates.rules.contains(&(index as u32));
+                    let found = rule.regex().is_some_and(|regex| regex.is_match(&reading.text));
+                    assert!(tried || !found, "`{}` is not tried on {}", rule.id, reading.text);
+                    matched += usize::from(found);
+                }
+            }
+        });
+    }
+    assert!(matched > 1000, "{matched}");
 }

@@ -9,6 +9,7 @@ use clap::{
     parser::ValueSource,
 };
 use kpi_extract::{
+    check::output::Form,
     emit::{Column, Field, Format},
     finding::FindingColumn,
 };
@@ -45,6 +46,60 @@ pub enum Command {
     Quantities(QuantitiesArgs),
     /// The text that the program sees
     Text(TextArgs),
+    /// Compile, lint and prove rule files: those given, or the built-in ones
+    Check(CheckArgs),
+}
+
+#[derive(Debug, Options)]
+pub struct CheckArgs {
+    /// Rule files or folders of them [default: the built-in rules]
+    #[arg(value_name = "RULES")]
+    pub paths: Vec<PathBuf>,
+
+    /// How findings are written
+    #[arg(short, long = "format", value_name = "FORMAT", value_parser = forms(), default_value = "human")]
+    pub form: Form,
+
+    /// Switch a lint off (`all` for all)
+    #[arg(short = 'A', long, value_name = "LINT")]
+    pub allow: Vec<String>,
+
+    /// Show a lint's findings as warnings
+    #[arg(short = 'W', long, value_name = "LINT")]
+    pub warn: Vec<String>,
+
+    /// Show a lint's findings as errors
+    #[arg(short = 'D', long, value_name = "LINT")]
+    pub deny: Vec<String>,
+
+    /// Show which rules claim the same figures under different names, also where that is decided
+    #[arg(long)]
+    pub clashes: bool,
+
+    /// Reports, or folders of them, that rules are tried on
+    #[arg(long, value_name = "PATH")]
+    pub corpus: Vec<PathBuf>,
+
+    /// Per cent of the corpus' figures from which a rule is too general
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0)]
+    pub general: f64,
+
+    /// Compare the rows of each document of the corpus (of each rule file's examples without one) with its table in
+    /// DIR
+    #[arg(long, value_name = "DIR")]
+    pub snapshots: Option<PathBuf>,
+
+    /// Write the tables of --snapshots anew
+    #[arg(long, requires = "snapshots")]
+    pub accept: bool,
+
+    /// Check again when rules or reports change, and show what that changed
+    #[arg(long)]
+    pub watch: bool,
+
+    /// How many threads prove rules [default: the machine's cores]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -56,6 +111,10 @@ pub enum RulesCommand {
         /// Id of the rule
         id: String,
     },
+    /// Print the JSON Schema of rule files, for editors (`#:schema kpi-rules.schema.json`)
+    Schema,
+    /// Print a rule file to begin with, explained in comments
+    New,
 }
 
 #[derive(Debug, Options)]
@@ -214,6 +273,11 @@ pub fn parse(typed: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Er
 fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name))
         .map(|name| Format::ALL.into_iter().find(|format| format.name() == name).expect("a possible value"))
+}
+
+fn forms() -> impl TypedValueParser<Value = Form> {
+    PossibleValuesParser::new(Form::ALL.map(Form::name))
+        .map(|name| Form::ALL.into_iter().find(|form| form.name() == name).expect("a possible value"))
 }
 
 fn columns<F: Field>() -> impl TypedValueParser<Value = F> {

@@ -8,6 +8,7 @@ use exit::Exit;
 use plan::{Plan, Task, Terminals};
 
 mod args;
+mod check;
 mod console;
 mod exit;
 mod extract;
@@ -45,6 +46,9 @@ fn run(plan: Plan) -> Exit {
         Task::List(listing) => quantities::run(*listing, &mut console),
         Task::ListRules(rules) => rules::list(&rules),
         Task::ShowRule(rules, id) => rules::show(&rules, &id),
+        Task::Schema => rules::schema(),
+        Task::NewRule => rules::new(),
+        Task::Check(check) => check::run(&check),
         Task::Text(rules, request) => text::run(&rules, request),
     };
     result.unwrap_or_else(|stop| {

@@ -9,6 +9,7 @@ use std::{
 use clap::{ColorChoice, CommandFactory, error::ErrorKind};
 use ignore::overrides::{Override, OverrideBuilder};
 use kpi_extract::{
+    check::{Level, Levels},
     emit::{Column, Field, Format, Layout},
     extract::Context,
     finding::FindingColumn,
@@ -16,15 +17,18 @@ use kpi_extract::{
 };
 
 use super::{
-    args::{Args, Command, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand, TextArgs},
+    args::{
+        Args, CheckArgs, Command, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand,
+        TextArgs,
+    },
+    check::Check,
     inputs,
     output::Target,
     stop::shown,
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 12] = [
-    "check",
+const RESERVED: [&str; 11] = [
     "why",
     "unclaimed",
     "suggest",
@@ -55,6 +59,9 @@ pub enum Task {
     ListRules(Rules),
     ShowRule(Rules, String),
     Text(Rules, TextArgs),
+    Schema,
+    NewRule,
+    Check(Box<Check>),
 }
 
 /// Rows of reports.
@@ -137,12 +144,19 @@ impl Plan {
         let task = match args.command {
             Some(Command::Rules(RulesCommand::List)) => Task::ListRules(rules),
             Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
+            Some(Command::Rules(RulesCommand::Schema)) => Task::Schema,
+            Some(Command::Rules(RulesCommand::New)) => Task::NewRule,
             Some(Command::Text(request)) => Task::Text(rules, request),
             Some(Command::Quantities(args)) => {
                 let QuantitiesArgs { guarded, count, input, output } = args;
                 let job = job(input, output, terminals)?;
                 manner.progress &= !job.live;
                 Task::List(Box::new(Listing { job, rules, guarded, count }))
+            }
+            Some(Command::Check(request)) => {
+                let levels = levels(&request)?;
+                let (paths, color) = (request.paths.clone(), manner.color);
+                Task::Check(Box::new(Check { rules, paths, args: request, levels, color }))
             }
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
@@ -229,6 +243,21 @@ fn layout<F: Field>(args: OutputArgs<F>, target: &Target) -> Result<Layout<F>, c
         layout.columns = args.columns;
     }
     Ok(layout)
+}
+
+/// Which lints are on: what is said last of `--allow`, `--warn` and `--deny` in this order.
+fn levels(args: &CheckArgs) -> Result<Levels, clap::Error> {
+    let mut levels = Levels::default();
+    let said = [(&args.allow, Level::Allow), (&args.warn, Level::Warn), (&args.deny, Level::Deny)];
+    for (names, level) in said {
+        for name in names.iter().flat_map(|names| names.split(',')) {
+            levels.set(name, level).map_err(|near| {
+                let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
+                misuse(ErrorKind::InvalidValue, format!("no lint is called `{name}`{near}"))
+            })?;
+        }
+    }
+    Ok(levels)
 }
 
 fn globs(globs: &[String]) -> Result<Override, clap::Error> {

@@ -1,12 +1,8 @@
 //! The rules in force, loaded and shown.
 
-use std::{
-    fmt::Write as _,
-    io::{self, Write},
-    sync::Arc,
-};
+use std::{fmt::Write as _, sync::Arc};
 
-use kpi_extract::rules::{RuleSet, Source};
+use kpi_extract::rules::{RuleSet, Source, file::RuleFile, nearest::nearest};
 
 use super::{exit::Exit, plan::Rules, stop::Stop};
 
@@ -36,14 +32,24 @@ pub fn list(rules: &Rules) -> Result<Exit, Stop> {
 /// Shows one rule as its file has it.
 pub fn show(rules: &Rules, id: &str) -> Result<Exit, Stop> {
     let rules = load(rules)?;
-    let rule = rules.find(id).ok_or_else(|| Stop::NoRule(id.to_owned()))?;
-    print(&format!("# {}\n{}\n", rule.file, rule.toml.trim_end()))
+    let rule = rules.find(id).ok_or_else(|| {
+        let near = nearest(id, rules.summaries().map(|rule| rule.id)).map(str::to_owned);
+        Stop::NoRule { id: id.to_owned(), near }
+    })?;
+    print(&format!("# {} ({})\n{}\n", rule.file, rule.layer.name(), rule.toml().trim_end()))
+}
+
+/// Prints the JSON Schema of rule files.
+pub fn schema() -> Result<Exit, Stop> {
+    print(&RuleFile::schema())
+}
+
+/// Prints a rule file to begin with.
+pub fn new() -> Result<Exit, Stop> {
+    print(include_str!("new.toml"))
 }
 
 fn print(text: &str) -> Result<Exit, Stop> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| Stop::Output("standard output".into(), error))?;
+    super::check::print(text)?;
     Ok(Exit::Done)
 }

@@ -16,8 +16,19 @@ pub enum Stop {
     #[error(transparent)]
     Rules(#[from] RuleErrors),
     /// No rule has this id.
-    #[error("no rule has the id `{0}` (`kpi-extract rules list` names them all)")]
-    NoRule(String),
+    #[error("no rule has the id `{id}`{help}", help = match near {
+        Some(near) => format!(": did you mean `{near}`?"),
+        None => " (`kpi-extract rules list` names them all)".to_owned(),
+    })]
+    NoRule {
+        /// What was asked for.
+        id: String,
+        /// The id nearest to it.
+        near: Option<String>,
+    },
+    /// A document that a check is made with.
+    #[error(transparent)]
+    Unreadable(Failure),
     /// The one input that there was.
     #[error(transparent)]
     Input(#[from] Failure),
@@ -36,7 +47,7 @@ impl Stop {
     pub fn exit(&self) -> Exit {
         match self {
             _ if self.is_quiet() => Exit::Done,
-            Self::Unread(_) | Self::Rules(_) | Self::NoRule(_) => Exit::Misused,
+            Self::Unread(_) | Self::Rules(_) | Self::NoRule { .. } | Self::Unreadable(_) => Exit::Misused,
             Self::Input(_) | Self::Output(..) => Exit::Failed,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use once_cell::sync::Lazy;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
@@ -26,7 +27,7 @@ impl UnitId {
 }
 
 /// `[[unit]]` of a rule file: a unit, or another measure of one (`of`).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct UnitEntry {
@@ -40,6 +41,7 @@ pub struct UnitEntry {
     /// The unit that this one is given in, `factor` times.
     pub of: Option<String>,
     /// How many of `of` one is, as decimal text.
+    #[schemars(with = "Option<String>")]
     pub factor: Option<Decimal>,
     /// `n` of them are 2ⁿ−1 times `factor`: `翻两番` is 300 %.
     #[serde(default)]
@@ -53,12 +55,15 @@ pub struct UnitEntry {
     /// Words, one of which stands up to eight characters before the number of an ambiguous unit; `^`: the two stand
     /// alone.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub before: Openers,
     /// Words, one of which follows an ambiguous unit; `$` stands for a mark or the end.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub after: Openers,
     /// What makes another word of it when it follows: `庭` for `家`.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub except: Openers,
     /// Whether a single Chinese digit before it makes a name: `三期`, `四级`.
     #[serde(default)]
@@ -94,7 +99,7 @@ impl UnitEntry {
 }
 
 /// A smaller unit in a compound measure.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartEntry {
     /// Its canonical name, in which the sum is given unless `each` is ten, a hundred or a thousand.
@@ -106,7 +111,7 @@ pub struct PartEntry {
 }
 
 /// `[[hedge]]` of a rule file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct HedgeEntry {
@@ -140,11 +145,12 @@ pub struct HedgeEntry {
     pub dimensions: Vec<Dimension>,
     /// What makes another word of it when it stands on its outer side: `最` before `近`.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub except: Openers,
 }
 
 /// `[[guard]]` of a rule file: numbers that measure nothing.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuardEntry {
     /// Its key.

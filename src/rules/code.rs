@@ -5,6 +5,7 @@
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
+pub use super::syntax::is_reserved;
 use crate::{
     quantity::{Dimension, Quantity},
     recognise::lexicon::{Lexicon, UnitId},
@@ -71,11 +72,6 @@ impl Code {
     pub fn neighbour(self) -> char {
         char::from_u32(NEIGHBOURS + u32::from(self.0)).unwrap_or(char::REPLACEMENT_CHARACTER)
     }
-}
-
-/// Whether a character is reserved for quantities.
-pub const fn is_reserved(c: char) -> bool {
-    c as u32 >= FIGURES
 }
 
 /// The characters reserved for quantities: both supplementary private-use planes.

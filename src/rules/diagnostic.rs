@@ -2,11 +2,71 @@
 
 use std::{fmt, ops::Range, sync::Arc};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
-/// A finding in a rule file; its `Display` shows <file:line:col>, the line and a caret.
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The rules do not load, or do not do what they say.
+    Error,
+    /// They do, but hardly as they are meant.
+    Warning,
+}
+
+impl Severity {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// What keeps a rule file from being loaded, by code.
+pub const ERRORS: [(&str, &str); 28] = [
+    ("all-too-large", "all patterns together are too large when compiled"),
+    ("bad-entry", "a unit, hedge, guard or alias that makes no sense"),
+    ("bad-name", "an id or a name of a fragment of the wrong form"),
+    ("bad-regex", "a pattern that is no regex"),
+    ("duplicate-id", "two rules of one id in one file"),
+    ("empty-indicator", "a rule without an indicator"),
+    ("file-too-large", "a file that is too large for rules"),
+    ("fragment-circle", "a fragment that stands in itself"),
+    ("fragment-is-slot", "a fragment with the name of a slot"),
+    ("look-around", "look-around or a back-reference in a pattern"),
+    ("missing-proof", "a rule without examples or without counter-examples"),
+    ("no-figure", "an alternative of a pattern without the figure"),
+    ("no-slot", "a pattern without a slot"),
+    ("not-utf8", "a file that is no UTF-8 text"),
+    ("over-circle", "rules that are over one another in a circle"),
+    ("pattern-too-long", "a pattern that is too long with its fragments"),
+    ("private-use", "a character in a pattern that stands for quantities"),
+    ("repeated-slot", "a repeated or optional slot"),
+    ("slot-in-class", "a slot in a class of characters"),
+    ("syntax", "a file that is no TOML, or a value of the wrong kind"),
+    ("too-large", "a pattern that is too large when compiled"),
+    ("unclosed-slot", "a slot or fragment that never closes"),
+    ("unknown-capture", "an indicator that names no group of its pattern"),
+    ("unknown-id", "an id that no entry has"),
+    ("unknown-key", "a key that is not known"),
+    ("unknown-slot", "a slot or fragment that is not known"),
+    ("unknown-unit", "a unit that the slot does not have"),
+    ("word-boundary", "a word boundary beside a slot"),
+];
+
+/// What an error's code means; the code itself where it is none of those.
+pub fn meaning(code: &str) -> &str {
+    ERRORS.iter().find(|(name, _)| *name == code).map_or(code, |(_, meaning)| meaning)
+}
+
+/// A finding in a rule file; its `Display` shows its code, <file:line:col>, the line and a caret.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its name, of those in docs/diagnostics.md.
+    pub code: &'static str,
     /// Name of the file.
     pub file: Arc<str>,
     /// Its whole text.
@@ -23,7 +83,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A finding at `span` of `source`.
-    pub fn new(file: &Arc<str>, source: &Arc<str>, span: Range<usize>, title: impl Into<String>) -> Self {
+    pub fn new(
+        code: &'static str,
+        file: &Arc<str>,
+        source: &Arc<str>,
+        span: Range<usize>,
+        title: impl Into<String>,
+    ) -> Self {
         let mut start = span.start.min(source.len());
         while !source.is_char_boundary(start) {
             start -= 1;
@@ -33,6 +99,8 @@ impl Diagnostic {
             end += 1;
         }
         Self {
+            severity: Severity::Error,
+            code,
             file: Arc::clone(file),
             source: Arc::clone(source),
             span: start..end,
@@ -49,6 +117,42 @@ impl Diagnostic {
         self
     }
 
+    /// 1-based line and column (in characters) of its beginning and of its end.
+    pub fn place(&self) -> [(usize, usize); 2] {
+        [self.span.start, self.span.end].map(|at| {
+            let before = &self.source[..at];
+            let line = before.rfind('\n').map_or(0, |at| at + 1);
+            (1 + before.bytes().filter(|&b| b == b'\n').count(), 1 + before[line..].chars().count())
+        })
+    }
+
+    /// The same, shown in colours or not.
+    pub fn render(&self, color: bool) -> String {
+        let mut annotation = AnnotationKind::Primary.span(self.span.clone());
+        if !self.label.is_empty() {
+            annotation = annotation.label(self.label.as_str());
+        }
+        let snippet = Snippet::source(&*self.source).path(&*self.file).annotation(annotation);
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut title = level.primary_title(self.title.as_str());
+        if !self.code.is_empty() {
+            title = title.id(self.code);
+        }
+        let mut report: Vec<Group<'_>> = vec![if self.source.is_empty() {
+            Group::with_title(title).element(Origin::path(&*self.file))
+        } else {
+            title.element(snippet)
+        }];
+        if !self.help.is_empty() {
+            report.push(Group::with_title(Level::HELP.secondary_title(self.help.as_str())));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        renderer.decor_style(DecorStyle::Ascii).render(&report)
+    }
+
     /// The same, with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -59,45 +163,8 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut annotation = AnnotationKind::Primary.span(self.span.clone());
-        if !self.label.is_empty() {
-            annotation = annotation.label(self.label.as_str());
-        }
-        let snippet = Snippet::source(&*self.source).path(&*self.file).annotation(annotation);
-        let mut report: Vec<Group<'_>> =
-            vec![Level::ERROR.primary_title(self.title.as_str()).element(snippet)];
-        if !self.help.is_empty() {
-            report.push(Group::with_title(Level::HELP.secondary_title(self.help.as_str())));
-        }
-        f.write_str(&Renderer::plain().decor_style(DecorStyle::Ascii).render(&report))
+        f.write_str(&self.render(false))
     }
-}
-
-/// The word of `known` nearest to `word`, if one is near enough to be meant.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 2).max(1);
-    known
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|&(distance, _)| distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let next = (row[j] + 1).min(row[j + 1] + 1).min(diagonal + usize::from(x != *y));
-            diagonal = row[j + 1];
-            row[j + 1] = next;
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -108,10 +175,11 @@ mod tests {
     fn caret_stands_under_chinese_text() {
         let source: Arc<str> = "pattern = '满意率{percnt}'\n".into();
         let at = source.find("{percnt}").unwrap();
-        let diagnostic = Diagnostic::new(&"a.toml".into(), &source, at..at + 8, "unknown slot `percnt`")
-            .help("did you mean `percent`?");
+        let diagnostic =
+            Diagnostic::new("unknown-slot", &"a.toml".into(), &source, at..at + 8, "unknown slot `percnt`")
+                .help("did you mean `percent`?");
         insta::assert_snapshot!(diagnostic.to_string(), @r"
-        error: unknown slot `percnt`
+        error[unknown-slot]: unknown slot `percnt`
          --> a.toml:1:15
           |
         1 | pattern = '满意率{percnt}'
@@ -119,11 +187,5 @@ mod tests {
           |
         help: did you mean `percent`?
         ");
-    }
-
-    #[test]
-    fn nearest_word_is_near() {
-        assert_eq!(nearest("patern", ["pattern", "id"]), Some("pattern"));
-        assert_eq!(nearest("xyz", ["pattern", "indicator"]), None);
     }
 }

@@ -1,28 +1,29 @@
 //! The rule file as its author writes it: TOML tables with the place of every value, so that an error can point.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
-use toml::Spanned;
 
+use super::placed::Placed;
 use crate::{
     recognise::lexicon::{GuardEntry, HedgeEntry, UnitEntry},
     row::{Kind, Status},
 };
 
 /// One rule file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
     /// Ids of entries of earlier files that are switched off; words as `words.verb.完成`.
     #[serde(default)]
-    pub disable: Vec<Spanned<String>>,
+    pub disable: Vec<Placed<String>>,
     /// The rules.
     #[serde(default)]
-    pub rule: Vec<Spanned<RuleEntry>>,
+    pub rule: Vec<Placed<RuleEntry>>,
     /// Named fragments of patterns.
     #[serde(default)]
-    pub define: BTreeMap<String, Spanned<String>>,
+    pub define: BTreeMap<String, Placed<String>>,
     /// Units of quantities.
     #[serde(default)]
     pub unit: Vec<UnitEntry>,
@@ -43,19 +44,28 @@ pub struct RuleFile {
     pub alias: Vec<AliasEntry>,
 }
 
+impl RuleFile {
+    /// The JSON Schema of rule files, as text.
+    pub fn schema() -> String {
+        let mut schema = schemars::schema_for!(Self);
+        schema.insert("title".to_owned(), "kpi-extract rule file".into());
+        format!("{:#}\n", schema.to_value())
+    }
+}
+
 /// One `[[rule]]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleEntry {
     /// Kebab-case, unique, never reused.
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     /// Field of work.
     #[serde(default)]
     pub category: String,
     /// Fixed name, or text with `{capture}`, `{topic}`, `{object}`.
-    pub indicator: Spanned<String>,
+    pub indicator: Placed<String>,
     /// The regex over a reading.
-    pub pattern: Spanned<String>,
+    pub pattern: Placed<String>,
     /// Set instead of resolved.
     pub kind: Option<Kind>,
     /// Set instead of resolved.
@@ -67,17 +77,17 @@ pub struct RuleEntry {
     pub layer: Layer,
     /// Ids of rules that this one wins over.
     #[serde(default)]
-    pub over: Vec<Spanned<String>>,
+    pub over: Vec<Placed<String>>,
     /// Texts with the rows that this rule makes.
     #[serde(default)]
     pub examples: Vec<Example>,
     /// Texts from which it makes none.
     #[serde(default)]
-    pub refuses: Vec<String>,
+    pub refuses: Vec<Placed<String>>,
 }
 
 /// Which layer a rule belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// A fixed name for one thing in all reports.
@@ -106,6 +116,16 @@ pub enum Sign {
     Minus,
 }
 
+impl JsonSchema for Sign {
+    fn schema_name() -> Cow<'static, str> {
+        "Sign".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": ["+", "-"] })
+    }
+}
+
 impl<'de> Deserialize<'de> for Sign {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match String::deserialize(deserializer)?.as_str() {
@@ -117,17 +137,34 @@ impl<'de> Deserialize<'de> for Sign {
 }
 
 /// A text with the rows that a rule makes of it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// The text, as a report has it.
-    pub text: String,
+    pub text: Placed<String>,
     /// The rows of this rule, in the order of the text; columns that are not given are not checked.
     pub rows: Vec<ExpectedRow>,
 }
 
+/// What proves a rule, and how it is written.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Texts with the rows that it makes.
+    pub examples: Vec<Example>,
+    /// Texts from which it makes none.
+    pub refuses: Vec<Placed<String>>,
+    /// Its TOML, as written in its file.
+    pub toml: String,
+    /// The whole text of its file.
+    pub source: Arc<str>,
+    /// Bytes of the file with its id.
+    pub id: Range<usize>,
+    /// Bytes of the file with its pattern.
+    pub pattern: Range<usize>,
+}
+
 /// The columns of a row that an example gives.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRow {
     /// What is measured.
@@ -153,7 +190,7 @@ pub struct ExpectedRow {
 }
 
 /// `[trim]`: what does not belong to a name.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrimEntry {
     /// Words cut off the beginning.
@@ -170,14 +207,14 @@ pub struct TrimEntry {
     pub adverb: Vec<String>,
     /// Patterns of times and subjects, cut off both ends.
     #[serde(default)]
-    pub times: Vec<Spanned<String>>,
+    pub times: Vec<Placed<String>>,
     /// Words that no cut may split.
     #[serde(default)]
     pub keep: Vec<String>,
 }
 
 /// `[words]`: the vocabulary of unfolding and resolution.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WordsEntry {
     /// Verbs at the head of a statement.
@@ -216,7 +253,7 @@ pub struct WordsEntry {
 }
 
 /// A further name of a place.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AliasEntry {
     /// The name as reports have it.

@@ -3,21 +3,23 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    ops::Range,
     sync::Arc,
 };
 
 use once_cell::sync::OnceCell;
-use toml::Spanned;
 
 use super::{
-    diagnostic::{Diagnostic, nearest},
-    file::{AliasEntry, RuleEntry, RuleFile, TrimEntry, WordsEntry},
-    pattern::Pattern,
-    set::{Rule, RuleSet},
+    builtin::{self, Shipped, ShippedPattern},
+    diagnostic::Diagnostic,
+    entry::{Filed, ROOM, rule},
+    file::{AliasEntry, RuleFile, TrimEntry, WordsEntry},
+    lazy::LazyRegex,
+    nearest::nearest,
+    pattern::{self, Figures, Vocabulary},
+    placed::Placed,
+    set::RuleSet,
     source::Source,
-    template::Template,
-    trigger::Trigger,
+    syntax::{self, WORD_FRAGMENTS},
     words::{Trim, WordList, Words},
 };
 use crate::{
@@ -50,21 +52,6 @@ impl fmt::Display for RuleErrors {
     }
 }
 
-/// A rule with the file that it came from.
-struct Filed {
-    entry: RuleEntry,
-    file: Arc<str>,
-    text: Arc<str>,
-    toml: Range<usize>,
-    user: bool,
-}
-
-impl Filed {
-    fn error(&self, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(&self.file, &self.text, span, title)
-    }
-}
-
 #[derive(Default)]
 struct Loader {
     rules: BTreeMap<String, Filed>,
@@ -78,17 +65,49 @@ struct Loader {
     aliases: Vec<Source>,
     notes: Vec<String>,
     disabled: BTreeSet<String>,
+    /// Fragments that users' files changed.
+    changed: BTreeSet<String>,
+    /// Whether users' files changed units.
+    measured: bool,
     errors: Vec<Diagnostic>,
 }
 
-/// Loads `builtin` (without its rules unless `with_rules`) and then `users`.
-pub fn load(builtin: &[Source], with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
-    let mut loader = Loader::default();
-    for (source, user) in builtin.iter().map(|s| (s, false)).chain(users.iter().map(|s| (s, true))) {
-        loader.read(source, user);
-        if !with_rules && !user {
-            loader.rules.clear();
+/// Loads the built-in files (without their rules unless `with_rules`) and then `users`. The shipped form of the
+/// built-in files knows no places: where an error lies in one of them, they are read once more from their TOML.
+pub fn load(with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
+    if let Some(files) = builtin::shipped() {
+        let loaded =
+            load_on(|loader| files.into_iter().for_each(|file| loader.ship(file)), with_rules, users);
+        match loaded {
+            Err(RuleErrors(errors)) if errors.iter().any(|error| error.file.starts_with(builtin::PREFIX)) => {
+            }
+            loaded => return loaded,
         }
+    }
+    load_written(with_rules, users)
+}
+
+/// The same from the TOML of the built-in files.
+pub(super) fn load_written(with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
+    load_on(
+        |loader| builtin::sources().iter().for_each(|source| loader.read(source, false)),
+        with_rules,
+        users,
+    )
+}
+
+fn load_on(
+    builtin: impl FnOnce(&mut Loader),
+    with_rules: bool,
+    users: &[Source],
+) -> Result<RuleSet, RuleErrors> {
+    let mut loader = Loader::default();
+    builtin(&mut loader);
+    if !with_rules {
+        loader.rules.clear();
+    }
+    for source in users {
+        loader.read(source, true);
     }
     loader.finish()
 }
@@ -96,13 +115,41 @@ pub fn load(builtin: &[Source], with_rules: bool, users: &[Source]) -> Result<Ru
 impl Loader {
     fn read(&mut self, source: &Source, user: bool) {
         let (file, text): (Arc<str>, Arc<str>) = (source.name.as_str().into(), source.text.as_str().into());
-        let parsed: RuleFile = match toml::from_str(&source.text) {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                self.errors.push(syntax_error(&file, &text, &error));
-                return;
+        match toml::from_str(&source.text) {
+            Ok(parsed) => self.take(parsed, &file, &text, user, vec![]),
+            Err(error) => self.errors.push(syntax_error(&file, &text, &error)),
+        }
+    }
+
+    fn ship(&mut self, shipped: Shipped) {
+        let file = format!("{}{}", builtin::PREFIX, shipped.name).into();
+        self.take(shipped.file, &file, &"".into(), false, shipped.patterns);
+    }
+
+    fn take(
+        &mut self,
+        parsed: RuleFile,
+        file: &Arc<str>,
+        text: &Arc<str>,
+        user: bool,
+        patterns: Vec<ShippedPattern>,
+    ) {
+        let (file, text) = (Arc::clone(file), Arc::clone(text));
+        let mut patterns = patterns.into_iter();
+        if user {
+            self.measured |= !parsed.unit.is_empty();
+            self.changed.extend(parsed.define.keys().cloned());
+            for (list, words) in WORD_FRAGMENTS.iter().zip([
+                &parsed.words.attribute,
+                &parsed.words.bare,
+                &parsed.words.predicate,
+                &parsed.words.verb,
+            ]) {
+                if !words.is_empty() {
+                    self.changed.insert((*list).to_owned());
+                }
             }
-        };
+        }
         for id in &parsed.disable {
             self.disable(id, &file, &text);
         }
@@ -110,6 +157,7 @@ impl Loader {
         for (name, fragment) in parsed.define {
             if !is_fragment_name(&name) {
                 let error = Diagnostic::new(
+                    "bad-name",
                     &file,
                     &text,
                     fragment.span(),
@@ -119,8 +167,10 @@ impl Loader {
             }
             if super::code::SLOTS.iter().any(|(slot, _)| *slot == name) {
                 let title = format!("`{name}` is a slot: a fragment cannot have its name");
-                self.errors
-                    .push(Diagnostic::new(&file, &text, fragment.span(), title).help("choose another name"));
+                self.errors.push(
+                    Diagnostic::new("fragment-is-slot", &file, &text, fragment.span(), title)
+                        .help("choose another name"),
+                );
                 continue;
             }
             let replaced = self.fragments.insert(name.clone(), fragment.into_inner()).is_some();
@@ -142,7 +192,7 @@ impl Loader {
             self.note(replaced, "hedge", &word, &file);
         }
         if !parsed.alias.is_empty() {
-            self.aliases.push(Source { name: source.name.clone(), text: aliases(&parsed.alias) });
+            self.aliases.push(Source { name: file.to_string(), text: aliases(&parsed.alias) });
         }
         let mut here = BTreeSet::new();
         for rule in parsed.rule {
@@ -153,14 +203,18 @@ impl Loader {
                 text: Arc::clone(&text),
                 toml,
                 user,
+                shipped: patterns.next(),
             };
             let id = filed.entry.id.get_ref().clone();
             if here.insert(id.clone()) {
                 let replaced = self.rules.insert(id.clone(), filed).is_some();
                 self.note(replaced, "rule", &id, &file);
             } else {
-                let error =
-                    filed.error(filed.entry.id.span(), format!("two rules with the id `{id}` in one file"));
+                let error = filed.error(
+                    "duplicate-id",
+                    filed.entry.id.span(),
+                    format!("two rules with the id `{id}` in one file"),
+                );
                 self.errors.push(error.help("ids are unique and never reused"));
             }
         }
@@ -172,14 +226,19 @@ impl Loader {
         }
     }
 
-    fn disable(&mut self, id: &Spanned<String>, file: &Arc<str>, text: &Arc<str>) {
+    fn disable(&mut self, id: &Placed<String>, file: &Arc<str>, text: &Arc<str>) {
         let name = id.get_ref().as_str();
         let word = name
             .rsplit_once('.')
             .is_some_and(|(list, word)| self.words.get_mut(list).is_some_and(|words| words.remove(word)));
+        if let (true, Some((list, _))) = (word, name.rsplit_once('.')) {
+            self.changed.insert(list.trim_start_matches("words.").to_owned());
+        }
+        let unit = self.units.remove(name).is_some();
+        self.measured |= unit;
         let gone = word
+            || unit
             || self.rules.remove(name).is_some()
-            || self.units.remove(name).is_some()
             || self.guards.remove(name).is_some()
             || self.hedges.remove(name).is_some();
         if gone {
@@ -191,6 +250,7 @@ impl Loader {
             self.rules.keys().chain(self.units.keys()).chain(self.guards.keys()).chain(self.hedges.keys());
         let help = nearest(name, known.map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let error = Diagnostic::new(
+            "unknown-id",
             file,
             text,
             id.span(),
@@ -201,12 +261,18 @@ impl Loader {
 
     fn add_words(&mut self, trim: TrimEntry, words: WordsEntry, file: &Arc<str>, text: &Arc<str>) {
         for time in trim.times {
-            match regex::Regex::new(time.get_ref()) {
+            match regex_syntax::parse(time.get_ref()) {
                 Ok(_) => self.times.push(time.into_inner()),
                 Err(error) => {
                     let what = error.to_string();
                     let last = what.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                    self.errors.push(Diagnostic::new(file, text, time.span(), format!("bad regex: {last}")));
+                    self.errors.push(Diagnostic::new(
+                        "bad-regex",
+                        file,
+                        text,
+                        time.span(),
+                        format!("bad regex: {last}"),
+                    ));
                 }
             }
         }
@@ -244,6 +310,7 @@ impl Loader {
             Err(error) => {
                 let none: Arc<str> = "".into();
                 self.errors.push(Diagnostic::new(
+                    "bad-entry",
                     &"units, hedges, guards".into(),
                     &none,
                     0..0,
@@ -252,23 +319,42 @@ impl Loader {
                 return Err(RuleErrors(self.errors));
             }
         };
-        for list in ["attribute", "bare", "predicate", "verb"] {
-            self.fragments.entry(list.to_owned()).or_insert_with(|| alternation(&self.words, list));
+        for list in WORD_FRAGMENTS {
+            let words = self.words.get(format!("words.{list}").as_str()).into_iter().flatten();
+            let alternation = || syntax::alternation(words.map(String::as_str));
+            self.fragments.entry(list.to_owned()).or_insert_with(alternation);
         }
+        let vocabulary = Arc::new(Vocabulary { fragments: self.fragments, lexicon });
         self.errors.extend(circle(&self.rules));
         let ids: Vec<String> = self.rules.keys().cloned().collect();
         let mut rules = Vec::with_capacity(ids.len());
-        for filed in self.rules.into_values() {
-            match rule(filed, &ids, &self.disabled, &self.fragments, &lexicon) {
+        let (mut figures, mut room) = (Figures::default(), ROOM);
+        for mut filed in self.rules.into_values() {
+            filed.shipped = filed.shipped.filter(|pattern| {
+                !pattern.fragments.iter().any(|name| self.changed.contains(name))
+                    && (!self.measured || pattern::knows(pattern, &vocabulary))
+            });
+            match rule(filed, &ids, &self.disabled, &vocabulary, &mut figures, &mut room) {
                 Ok(rule) => rules.push(rule),
                 Err(errors) => self.errors.extend(errors),
             }
+            if room == 0 {
+                break;
+            }
         }
-        let places = match Gazetteer::builtin().with(&self.aliases) {
+        let builtin = Gazetteer::builtin();
+        let places = if self.aliases.is_empty() { Ok(builtin.clone()) } else { builtin.with(&self.aliases) };
+        let places = match places {
             Ok(places) => DistrictResolver::new(places),
             Err(error) => {
                 let none: Arc<str> = "".into();
-                self.errors.push(Diagnostic::new(&"alias".into(), &none, 0..0, error.to_string()));
+                self.errors.push(Diagnostic::new(
+                    "bad-entry",
+                    &"alias".into(),
+                    &none,
+                    0..0,
+                    error.to_string(),
+                ));
                 DistrictResolver::default()
             }
         };
@@ -297,21 +383,29 @@ impl Loader {
             &self.times,
             list("trim.keep"),
         );
-        let trigger = Trigger::new(&rules);
-        let change = change(&self.fragments);
-        Ok(RuleSet { rules, trigger, lexicon, words, trim, change, places, notes: self.notes })
+        let change = change(&vocabulary.fragments);
+        Ok(RuleSet {
+            rules,
+            trigger: OnceCell::new(),
+            vocabulary,
+            words,
+            trim,
+            change,
+            places,
+            notes: self.notes,
+        })
     }
 }
 
 /// The words of change right before a figure, made of the fragments `compared` and `reaching` where those are there.
-fn change(fragments: &BTreeMap<String, String>) -> Option<regex::Regex> {
+fn change(fragments: &BTreeMap<String, String>) -> LazyRegex {
     let mut pattern = "{compared}{reaching}$".to_owned();
     for _ in 0..8 {
         for (name, fragment) in fragments {
             pattern = pattern.replace(&format!("{{{name}}}"), &format!("(?:{fragment})"));
         }
     }
-    regex::Regex::new(&pattern).ok()
+    LazyRegex::new(Some(pattern))
 }
 
 /// A rule that is over itself by way of others, if there is one: its id, and the place of the `over` that leads there.
@@ -327,8 +421,11 @@ fn circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
         for other in &filed.entry.over {
             let name = other.get_ref().as_str();
             if open.contains(name) {
-                let error =
-                    filed.error(other.span(), format!("`over` in a circle: `{name}` leads back to `{id}`"));
+                let error = filed.error(
+                    "over-circle",
+                    other.span(),
+                    format!("`over` in a circle: `{name}` leads back to `{id}`"),
+                );
                 return Some(error.help("take it out: of two rules only one can win over the other"));
             }
             if !done.contains(name)
@@ -358,156 +455,6 @@ fn is_fragment_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
-/// A list of `[words]` as a fragment of its name, longest word first.
-fn alternation(words: &BTreeMap<&'static str, BTreeSet<String>>, list: &str) -> String {
-    let mut words: Vec<String> = words
-        .get(format!("words.{list}").as_str())
-        .into_iter()
-        .flatten()
-        .map(|word| regex_syntax::escape(word))
-        .collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    if words.is_empty() { "[^\\s\\S]".to_owned() } else { words.join("|") }
-}
-
-/// Checks one rule; a user's is compiled at once.
-fn rule(
-    filed: Filed,
-    ids: &[String],
-    disabled: &BTreeSet<String>,
-    fragments: &BTreeMap<String, String>,
-    lexicon: &Lexicon,
-) -> Result<Rule, Vec<Diagnostic>> {
-    let mut errors = Vec::new();
-    let entry = &filed.entry;
-    let id = entry.id.get_ref();
-    if !is_kebab_case(id) {
-        let error = filed.error(entry.id.span(), format!("`{id}` is no id"));
-        errors.push(error.help("ids are kebab-case: small letters, digits and single hyphens"));
-    }
-    for (what, missing) in [
-        ("examples", entry.examples.iter().all(|example| example.rows.is_empty())),
-        ("refuses", entry.refuses.is_empty()),
-    ] {
-        if missing {
-            let error = filed.error(entry.id.span(), format!("rule `{id}` has no `{what}`"));
-            errors.push(error.help(match what {
-                "examples" => "give a text with the rows that the rule makes: `examples = [{ text = \"…\", rows = [{ indicator = \"…\", value = \"…\" }] }]`",
-                _ => "give a text from which the rule must make no row: `refuses = [\"…\"]`",
-            }));
-        }
-    }
-    if entry.indicator.get_ref().trim().is_empty() {
-        let error =
-            filed.error(entry.indicator.span(), "an empty indicator: the rule could never make a row");
-        errors.push(error.help("write a name, or `{capture}` for a named group of the pattern"));
-    }
-    let mut over = Vec::new();
-    for other in &entry.over {
-        if let Ok(index) = ids.binary_search(other.get_ref()) {
-            over.push(index as u32);
-        } else if !disabled.contains(other.get_ref()) {
-            let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
-            let error = filed.error(other.span(), format!("`over` names no rule: `{}`", other.get_ref()));
-            errors.push(error.help(help.map(|near| format!("did you mean `{near}`?")).unwrap_or_default()));
-        }
-    }
-    let pattern = match Pattern::parse(entry.pattern.get_ref(), fragments, lexicon) {
-        Ok(pattern) => pattern,
-        Err(error) => {
-            let span = inside(&filed.text, &entry.pattern, error.span);
-            errors.push(filed.error(span, error.message).help(error.help));
-            return Err(errors);
-        }
-    };
-    let template = match Template::parse(entry.indicator.get_ref(), &pattern.captures) {
-        Ok(template) => template,
-        Err(message) => {
-            let captures: Vec<&str> =
-                pattern.captures.iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
-            let help = if captures.is_empty() {
-                "the pattern has no named groups: write `(?<name>…)`; `{topic}` and `{object}` need none"
-                    .to_owned()
-            } else {
-                format!("captures are {}; there are `{{topic}}` and `{{object}}` too", captures.join(", "))
-            };
-            errors.push(filed.error(entry.indicator.span(), message).help(help));
-            Template::default()
-        }
-    };
-    let regex = OnceCell::new();
-    if filed.user && errors.is_empty() {
-        match pattern.compile() {
-            Ok(compiled) => drop(regex.set(Some(compiled))),
-            Err(error) => {
-                let title = format!("the pattern does not compile: {error}");
-                errors.push(
-                    filed
-                        .error(entry.pattern.span(), title)
-                        .help("a rule may take 1 MB compiled: bound its repetitions"),
-                );
-            }
-        }
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    let toml = table(&filed.text, filed.toml.start).to_owned();
-    let entry = filed.entry;
-    Ok(Rule {
-        id: entry.id.into_inner(),
-        category: entry.category,
-        indicator: entry.indicator.into_inner(),
-        template,
-        pattern,
-        kind: entry.kind,
-        status: entry.status,
-        sign: entry.sign,
-        layer: entry.layer,
-        user: filed.user,
-        over,
-        examples: entry.examples,
-        refuses: entry.refuses,
-        file: filed.file,
-        toml,
-        regex,
-    })
-}
-
-/// The TOML table whose header begins at `start`: up to the next header, without what comments that.
-fn table(text: &str, start: usize) -> &str {
-    let rest = &text[start..];
-    let mut end = 0;
-    for line in rest.split_inclusive('\n') {
-        let header = line.starts_with('[') && end > 0;
-        if header {
-            break;
-        }
-        end += line.len();
-    }
-    let mut table = rest[..end].trim_end();
-    while let Some(at) = table.rfind('\n').filter(|&at| table[at + 1..].starts_with('#')) {
-        table = table[..at].trim_end();
-    }
-    table
-}
-
-fn is_kebab_case(id: &str) -> bool {
-    let word =
-        |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    id.split('-').all(word)
-}
-
-/// The place in the file of bytes of a pattern: exact in a literal string, the whole string where escapes shift it.
-fn inside(text: &str, pattern: &Spanned<String>, span: Range<usize>) -> Range<usize> {
-    let whole = pattern.span();
-    let written = &text[whole.clone()];
-    match written.find(pattern.get_ref().as_str()) {
-        Some(offset) => whole.start + offset + span.start..whole.start + offset + span.end,
-        None => whole,
-    }
-}
-
 /// A TOML error with its place; an unknown key is told the nearest known one.
 fn syntax_error(file: &Arc<str>, text: &Arc<str>, error: &toml::de::Error) -> Diagnostic {
     let message = error.message();
@@ -522,6 +469,46 @@ fn syntax_error(file: &Arc<str>, text: &Arc<str>, error: &toml::de::Error) -> Di
     } else {
         String::new()
     };
+    let code = if message.starts_with("unknown field") { "unknown-key" } else { "syntax" };
     let title = message.split(", expected").next().unwrap_or(message).replace("unknown field", "unknown key");
-    Diagnostic::new(file, text, error.span().unwrap_or(0..0), title).help(help)
+    Diagnostic::new(code, file, text, error.span().unwrap_or(0..0), title).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::set::Rule, *};
+
+    /// What is known of each rule, however it was loaded.
+    fn known(rules: &RuleSet) -> Vec<String> {
+        let rule = |rule: &Rule| {
+            let hir = rule.hir().map(|hir| hir.to_string());
+            format!("{} {} {:?} {:?} {hir:?}", rule.id, rule.file, rule.pattern, rule.over)
+        };
+        rules.rules().iter().map(rule).collect()
+    }
+
+    #[test]
+    fn the_shipped_form_says_what_the_files_say() {
+        assert!(builtin::shipped().is_some(), "a built-in file is broken: the tests of its rules say where");
+        for text in [
+            "",
+            "[words]\nverb = [\"试种\"]\n",
+            "[define]\nreaching = '(?:达)?'\n",
+            "[[unit]]\nname = \"羽\"\ndimension = \"count\"\n",
+            "disable = [\"words.verb.完成\"]\n",
+        ] {
+            let user = [Source { name: "own.toml".into(), text: text.into() }];
+            let shipped = load(true, &user).unwrap();
+            let written = load_written(true, &user).unwrap();
+            assert_eq!(known(&shipped), known(&written), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_user_takes_from_a_built_in_rule_is_shown_in_its_file() {
+        let user = [Source { name: "own.toml".into(), text: "disable = [\"户\"]\n".into() }];
+        let errors = load(true, &user).expect_err("a rule needs the unit");
+        assert!(errors.0.iter().any(|error| error.code == "unknown-unit"), "{errors}");
+        assert!(errors.0.iter().all(|error| !error.source.is_empty()), "{errors}");
+    }
 }

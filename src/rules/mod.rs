@@ -3,12 +3,17 @@
 pub mod builtin;
 pub mod code;
 pub mod diagnostic;
+mod entry;
 pub mod file;
+pub mod lazy;
 pub mod load;
+pub mod nearest;
 pub mod pattern;
+pub mod placed;
 pub mod proof;
 pub mod set;
 pub mod source;
+pub mod syntax;
 pub mod template;
 pub mod trigger;
 pub mod words;

@@ -2,389 +2,199 @@
 //!
 //! Slots become capture groups of their own before regex-syntax reads the pattern (it would fold `{percent}|.` into
 //! one class otherwise); then the reserved characters are taken out of every other class, and the groups become the
-//! classes of characters that the slots stand for.
+//! classes of characters that the slots stand for. The last step waits until the pattern is first searched for.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use regex_automata::meta;
-use regex_syntax::{
-    ParserBuilder,
-    hir::{Capture, Class, Hir, HirKind, Look, Repetition},
-};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind};
 
+pub use super::syntax::PatternError;
 use super::{
-    code::{CodeSet, SLOTS, is_reserved, reserved},
-    diagnostic::nearest,
+    builtin::{ShippedPattern, ShippedSlot},
+    code::{Code, CodeSet, SLOTS, reserved},
+    nearest::nearest,
+    syntax::{self, Slot, SlotError, Syntax, is_reserved, slot_of},
 };
 use crate::recognise::lexicon::Lexicon;
 
-/// Prefix of the capture groups that stand for slots while regex-syntax reads the pattern.
-const SLOT_GROUP: &str = "kpislot";
-/// How deep fragments may stand in one another.
-const FRAGMENT_DEPTH: usize = 16;
-/// How long a pattern may be once its fragments stand in it.
-const EXPANDED_LIMIT: usize = 256 * 1024;
 /// How large one compiled rule may be.
 const COMPILED_LIMIT: usize = 1024 * 1024;
+/// How large the cache of a search may grow, in each direction and thread.
+const CACHE_LIMIT: usize = 256 * 1024;
 
-/// What is wrong with a pattern, at which bytes of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PatternError {
-    /// Bytes of the pattern as written.
-    pub span: Range<usize>,
-    /// What is wrong.
-    pub message: String,
-    /// How to mend it; may be empty.
-    pub help: String,
+/// What the patterns of a rule set are made of.
+pub struct Vocabulary {
+    /// Named fragments.
+    pub fragments: BTreeMap<String, String>,
+    /// Units.
+    pub lexicon: Lexicon,
 }
 
-/// A pattern, parsed and checked, ready to be compiled.
+/// Every rule holds it, so that it is not shown with each.
+impl fmt::Debug for Vocabulary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vocabulary").finish_non_exhaustive()
+    }
+}
+
+/// A pattern, checked.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    /// The regex with slots as classes.
-    pub hir: Hir,
+    /// As written.
+    pub written: String,
     /// The codes that the figure may have.
-    pub figure: CodeSet,
-    /// At least one of these stands in every match; empty when nothing is required.
-    pub required: Vec<String>,
+    pub figure: Arc<CodeSet>,
+    /// Of each of these lists at least one word stands in every match.
+    pub required: Vec<Vec<String>>,
     /// Names of the capture groups.
     pub captures: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
-struct Slot {
-    codes: CodeSet,
-    neighbour: bool,
-    span: Range<usize>,
-}
-
-/// Where a stretch of the expanded pattern came from: bytes of the pattern as written.
-struct Origin {
-    expanded: usize,
-    written: Range<usize>,
-    /// Whether it is the written text itself, not a fragment's.
-    own: bool,
-}
-
-struct Expansion<'a> {
-    text: String,
-    origins: Vec<Origin>,
-    slots: Vec<Slot>,
-    fragments: &'a BTreeMap<String, String>,
-    lexicon: &'a Lexicon,
+/// Why a pattern does not compile.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// Its own text is wrong.
+    #[error("{}", .0.message)]
+    Pattern(PatternError),
+    /// It is too large.
+    #[error(transparent)]
+    Build(Box<meta::BuildError>),
 }
 
 impl Pattern {
-    /// Reads a pattern with the fragments that it may name.
-    pub fn parse(
-        written: &str,
-        fragments: &BTreeMap<String, String>,
-        lexicon: &Lexicon,
-    ) -> Result<Self, PatternError> {
-        let mut expansion =
-            Expansion { text: String::new(), origins: vec![], slots: vec![], fragments, lexicon };
-        expansion.expand(written, None, 0)?;
-        if !expansion.slots.iter().any(|slot| !slot.neighbour) {
-            return Err(PatternError {
-                span: 0..written.len(),
-                message: "a pattern without a slot: no quantity would be its figure".into(),
-                help: "write the figure as a slot: `{quantity}`, `{count:件}`, `{percent}` …".into(),
-            });
-        }
-        let hir = ParserBuilder::new().nest_limit(64).build().parse(&expansion.text).map_err(|error| {
-            let (start, end, what) = match &error {
-                regex_syntax::Error::Parse(e) => (e.span().start.offset, e.span().end.offset, e.kind().to_string()),
-                regex_syntax::Error::Translate(e) => {
-                    (e.span().start.offset, e.span().end.offset, e.kind().to_string())
-                }
-                other => (0, expansion.text.len(), other.to_string()),
-            };
-            let help = if what.contains("look-around") || what.contains("backreference") {
-                "look-around and back-references are not supported: say what may stand there, or use `refuses` and `over`"
-            } else {
-                ""
-            };
-            PatternError { span: expansion.written(start..end), message: format!("bad regex: {what}"), help: help.into() }
-        })?;
-        if let Some(slot) = beside_word_boundary(&hir, &expansion.slots) {
-            return Err(PatternError {
-                span: slot,
-                message: "`\\b` beside a slot: a quantity has no word boundary".into(),
-                help: "leave `\\b` out".into(),
-            });
-        }
-        if let Some(slot) = repeated(&hir, &expansion.slots) {
-            return Err(PatternError {
-                span: slot,
-                message: "a repeated slot: it stands for exactly one quantity".into(),
-                help: "write the slot once; other quantities are `{other:…}`".into(),
-            });
-        }
-        if !has_figure(&hir, &expansion.slots) {
-            return Err(PatternError {
-                span: 0..written.len(),
-                message: "not every alternative of the pattern holds the figure".into(),
-                help: "write a slot in each alternative, or put the alternatives in a group beside the slot"
-                    .into(),
-            });
-        }
-        let mut captures = Vec::new();
-        let hir = rewrite(&hir, &expansion.slots, &mut captures).map_err(|message| PatternError {
+    /// Reads a pattern.
+    pub fn parse(written: &str, vocabulary: &Vocabulary) -> Result<Self, PatternError> {
+        let syntax = read(written, vocabulary)?;
+        rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| PatternError {
+            code: "private-use",
             span: 0..written.len(),
             message,
             help: String::new(),
         })?;
-        let mut figure = CodeSet::default();
-        for slot in expansion.slots.iter().filter(|slot| !slot.neighbour) {
-            figure.union(&slot.codes);
-        }
-        let required = required(&hir).unwrap_or_default();
-        Ok(Self { hir, figure, required, captures })
+        Ok(Self {
+            written: written.to_owned(),
+            figure: Arc::new(figure(&syntax.slots, &vocabulary.lexicon)),
+            required: syntax::required(&syntax.hir),
+            captures: syntax.captures,
+        })
     }
 
-    /// Compiles it.
-    pub fn compile(&self) -> Result<meta::Regex, Box<meta::BuildError>> {
-        meta::Builder::new()
-            .configure(
-                meta::Config::new()
-                    .nfa_size_limit(Some(COMPILED_LIMIT))
-                    .onepass_size_limit(Some(COMPILED_LIMIT)),
-            )
-            .build_from_hir(&self.hir)
-            .map_err(Box::new)
+    /// The regex with slots as classes.
+    pub fn hir(&self, vocabulary: &Vocabulary) -> Result<Hir, PatternError> {
+        let syntax = read(&self.written, vocabulary)?;
+        rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| PatternError {
+            code: "private-use",
+            span: 0..self.written.len(),
+            message,
+            help: String::new(),
+        })
+    }
+
+    /// Compiles it with the vocabulary that it was read with: for `few` searches in half the time, for many of them
+    /// so that they are fast.
+    pub fn compile(&self, vocabulary: &Vocabulary, few: bool) -> Result<meta::Regex, CompileError> {
+        let hir = self.hir(vocabulary).map_err(CompileError::Pattern)?;
+        let config = meta::Config::new()
+            .nfa_size_limit(Some(COMPILED_LIMIT))
+            .onepass_size_limit(Some(COMPILED_LIMIT))
+            .hybrid_cache_capacity(CACHE_LIMIT)
+            .hybrid(!few)
+            .onepass(!few)
+            .auto_prefilter(!few)
+            .dfa(!few);
+        let regex = meta::Builder::new().configure(config).build_from_hir(&hir);
+        regex.map_err(|error| CompileError::Build(Box::new(error)))
     }
 }
 
-impl Expansion<'_> {
-    /// Appends `written` with its slots and fragments replaced; `within` is the place of the outermost fragment.
-    fn expand(
-        &mut self,
-        written: &str,
-        within: Option<&Range<usize>>,
-        depth: usize,
-    ) -> Result<(), PatternError> {
-        let at = |range: Range<usize>| within.cloned().unwrap_or(range);
-        let bytes = written.as_bytes();
-        let mut copied = 0;
-        let mut i = 0;
-        let mut class = 0usize;
-        while i < bytes.len() {
-            match bytes[i] {
-                b'\\' => {
-                    // `\p{Han}`, `\x{4E00}`: their braces are no slots.
-                    let braced = matches!(bytes.get(i + 1), Some(b'p' | b'P' | b'x' | b'u' | b'U'))
-                        && bytes.get(i + 2) == Some(&b'{');
-                    i += if braced {
-                        memchr::memchr(b'}', &bytes[i..]).map_or(bytes.len() - i, |n| n + 1)
-                    } else {
-                        2
-                    };
-                }
-                b'[' => {
-                    class += 1;
-                    i += 1;
-                }
-                b']' if class > 0 => {
-                    class -= 1;
-                    i += 1;
-                }
-                b'{' if bytes.get(i + 1).is_some_and(u8::is_ascii_lowercase) => {
-                    let Some(length) = memchr::memchr(b'}', &bytes[i..]) else {
-                        return Err(PatternError {
-                            span: at(i..written.len()),
-                            message: "a slot or fragment that never closes".into(),
-                            help: "close it with `}`".into(),
-                        });
-                    };
-                    let place = i..i + length + 1;
-                    if class > 0 {
-                        return Err(PatternError {
-                            span: at(place),
-                            message: "a slot in a class: it is no single character of the text".into(),
-                            help: "write an alternation: `(?:{percent}|[…])`".into(),
-                        });
-                    }
-                    self.push(&written[copied..i], copied..i, within);
-                    self.brace(&written[i + 1..i + length], &at(place.clone()), depth)?;
-                    i = place.end;
-                    copied = i;
-                }
-                _ => {
-                    let c = written[i..].chars().next().unwrap_or(' ');
-                    if is_reserved(c) || ('\u{E000}'..='\u{F8FF}').contains(&c) {
-                        return Err(PatternError {
-                            span: at(i..i + c.len_utf8()),
-                            message: "a private-use character: they stand for quantities".into(),
-                            help: "write a slot".into(),
-                        });
-                    }
-                    i += c.len_utf8();
-                }
-            }
-            if self.text.len() > EXPANDED_LIMIT {
-                return Err(PatternError {
-                    span: at(0..written.len()),
-                    message: format!("the pattern is longer than {EXPANDED_LIMIT} bytes with its fragments"),
-                    help: String::new(),
-                });
-            }
+/// What is wrong with a slot, if anything: its dimension or one of its units is not known.
+fn check(slot: &Slot, vocabulary: &Vocabulary) -> Result<(), SlotError> {
+    let Some(codes) = CodeSet::of_slot(&slot.name, &vocabulary.lexicon) else {
+        let known = SLOTS.iter().map(|(slot, _)| *slot);
+        let known = known.chain(vocabulary.fragments.keys().map(String::as_str));
+        let help = nearest(&slot.name, known).map_or_else(
+            || "slots are `{quantity}`, `{count}`, `{percent}` …; fragments stand in [define]".to_owned(),
+            |near| format!("did you mean `{{{near}}}`?"),
+        );
+        return Err(("unknown-slot", format!("unknown slot or fragment `{}`", slot.shown()), help));
+    };
+    match slot.units.iter().find(|unit| code(unit, &vocabulary.lexicon).is_none_or(|c| !codes.0.contains(&c)))
+    {
+        None => Ok(()),
+        Some(unit) => {
+            let units = vocabulary.lexicon.units().filter(|(id, _)| codes.0.contains(&Code(id.0)));
+            let near = nearest(unit, units.map(|(_, unit)| unit.name.as_str()));
+            let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+            Err(("unknown-unit", format!("`{unit}` is no unit of `{{{}}}`", slot.name), help))
         }
-        self.push(&written[copied..], copied..written.len(), within);
-        Ok(())
     }
+}
 
-    fn brace(&mut self, inside: &str, place: &Range<usize>, depth: usize) -> Result<(), PatternError> {
-        let error = |message: String, help: String| PatternError { span: place.clone(), message, help };
-        if let Some(fragment) = self.fragments.get(inside) {
-            if depth >= FRAGMENT_DEPTH {
-                return Err(error(
-                    format!(
-                        "fragment `{inside}` stands in itself, or fragments are nested over {FRAGMENT_DEPTH} deep"
-                    ),
-                    "take it out of its own definition".into(),
-                ));
-            }
-            self.push("(?:", place.clone(), Some(place));
-            let fragment = fragment.clone();
-            self.expand(&fragment, Some(place), depth + 1)?;
-            self.push(")", place.clone(), Some(place));
-            return Ok(());
-        }
-        let (neighbour, rest) = match inside.strip_prefix("other:") {
-            Some(rest) => (true, rest),
-            None => (false, inside),
+fn code(unit: &str, lexicon: &Lexicon) -> Option<Code> {
+    lexicon.find(unit).map(|id| Code(id.0))
+}
+
+fn read(written: &str, vocabulary: &Vocabulary) -> Result<Syntax, PatternError> {
+    syntax::parse(written, &vocabulary.fragments, &|slot| check(slot, vocabulary))
+}
+
+/// The codes that a slot stands for, as far as the lexicon knows its units.
+fn codes(slot: &Slot, lexicon: &Lexicon) -> CodeSet {
+    if slot.units.is_empty() {
+        return CodeSet::of_slot(&slot.name, lexicon).unwrap_or_default();
+    }
+    let mut codes = CodeSet::default();
+    codes.union(&CodeSet(slot.units.iter().filter_map(|unit| code(unit, lexicon)).collect()));
+    codes
+}
+
+/// The codes that the figure may have, of all slots for it.
+pub fn figure<'a>(slots: impl IntoIterator<Item = &'a Slot>, lexicon: &Lexicon) -> CodeSet {
+    let mut figure = CodeSet::default();
+    for slot in slots.into_iter().filter(|slot| !slot.neighbour) {
+        figure.union(&codes(slot, lexicon));
+    }
+    figure
+}
+
+fn slots(shipped: &ShippedPattern) -> impl Iterator<Item = Slot> {
+    let slot = |(name, units, neighbour): &ShippedSlot| Slot {
+        name: name.clone(),
+        units: units.clone(),
+        neighbour: *neighbour,
+        span: 0..0,
+    };
+    shipped.slots.iter().map(slot)
+}
+
+/// Whether every slot of a shipped pattern is known.
+pub fn knows(shipped: &ShippedPattern, vocabulary: &Vocabulary) -> bool {
+    slots(shipped).all(|slot| check(&slot, vocabulary).is_ok())
+}
+
+/// The codes of figures, found once for all patterns with the same slots.
+#[derive(Debug, Default)]
+pub struct Figures(BTreeMap<Vec<ShippedSlot>, Arc<CodeSet>>);
+
+impl Figures {
+    /// A pattern of which the build found out what takes long.
+    pub fn pattern(&mut self, written: &str, shipped: ShippedPattern, lexicon: &Lexicon) -> Pattern {
+        let figure = if let Some(figure) = self.0.get(&shipped.slots) {
+            Arc::clone(figure)
+        } else {
+            let codes = slots(&shipped).collect::<Vec<_>>();
+            Arc::clone(self.0.entry(shipped.slots).or_insert(Arc::new(figure(&codes, lexicon))))
         };
-        let (name, units) = match rest.split_once(':') {
-            Some((name, units)) => (name, Some(units)),
-            None => (rest, None),
-        };
-        let Some(mut codes) = CodeSet::of_slot(name, self.lexicon) else {
-            let known = SLOTS.iter().map(|(slot, _)| *slot).chain(self.fragments.keys().map(String::as_str));
-            let help = nearest(name, known).map_or_else(
-                || "slots are `{quantity}`, `{count}`, `{percent}` …; fragments stand in [define]".to_owned(),
-                |near| format!("did you mean `{{{near}}}`?"),
-            );
-            return Err(error(format!("unknown slot or fragment `{{{inside}}}`"), help));
-        };
-        if let Some(units) = units {
-            let dimension = codes;
-            codes = CodeSet::default();
-            for unit in units.split('|') {
-                let code = self.lexicon.find(unit).map(|id| super::code::Code(id.0));
-                match code.filter(|code| dimension.0.contains(code)) {
-                    Some(code) => codes.union(&CodeSet(vec![code])),
-                    None => return Err(error(format!("`{unit}` is no unit of `{{{name}}}`"), String::new())),
-                }
-            }
-        }
-        let group = format!("(?<{SLOT_GROUP}{}>_)", self.slots.len());
-        self.push(&group, place.clone(), Some(place));
-        self.slots.push(Slot { codes, neighbour, span: place.clone() });
-        Ok(())
-    }
-
-    fn push(&mut self, text: &str, written: Range<usize>, within: Option<&Range<usize>>) {
-        self.origins.push(Origin {
-            expanded: self.text.len(),
-            written: within.cloned().unwrap_or(written),
-            own: within.is_none(),
-        });
-        self.text.push_str(text);
-    }
-
-    /// The bytes of the pattern as written that `expanded` came from.
-    fn written(&self, expanded: Range<usize>) -> Range<usize> {
-        let place = |offset: usize, end: bool| {
-            let i = self.origins.partition_point(|o| o.expanded <= offset).max(1) - 1;
-            self.origins.get(i).map_or(0, |o| match (o.own, end) {
-                (true, _) => (o.written.start + offset - o.expanded).min(o.written.end),
-                (false, false) => o.written.start,
-                (false, true) => o.written.end,
-            })
-        };
-        let start = place(expanded.start, false);
-        start..place(expanded.end.max(expanded.start + 1), true).max(start)
-    }
-}
-
-fn slot_of<'a>(hir: &Hir, slots: &'a [Slot]) -> Option<&'a Slot> {
-    let HirKind::Capture(Capture { name: Some(name), .. }) = hir.kind() else { return None };
-    slots.get(name.strip_prefix(SLOT_GROUP)?.parse::<usize>().ok()?)
-}
-
-fn has_figure(hir: &Hir, slots: &[Slot]) -> bool {
-    if let Some(slot) = slot_of(hir, slots) {
-        return !slot.neighbour;
-    }
-    match hir.kind() {
-        HirKind::Concat(subs) => subs.iter().any(|sub| has_figure(sub, slots)),
-        HirKind::Alternation(subs) => subs.iter().all(|sub| has_figure(sub, slots)),
-        HirKind::Capture(capture) => has_figure(&capture.sub, slots),
-        HirKind::Repetition(repetition) => repetition.min > 0 && has_figure(&repetition.sub, slots),
-        _ => false,
-    }
-}
-
-fn repeated(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
-    match hir.kind() {
-        HirKind::Repetition(Repetition { sub, max, .. }) if *max != Some(1) => {
-            any_slot(sub, slots).or_else(|| repeated(sub, slots))
-        }
-        HirKind::Repetition(Repetition { sub, .. }) => match slot_of(sub, slots) {
-            Some(slot) => Some(slot.span.clone()),
-            None => repeated(sub, slots),
-        },
-        HirKind::Capture(capture) if slot_of(hir, slots).is_none() => repeated(&capture.sub, slots),
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().find_map(|sub| repeated(sub, slots))
-        }
-        _ => None,
-    }
-}
-
-fn any_slot(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
-    if let Some(slot) = slot_of(hir, slots) {
-        return Some(slot.span.clone());
-    }
-    match hir.kind() {
-        HirKind::Capture(capture) => any_slot(&capture.sub, slots),
-        HirKind::Repetition(repetition) => any_slot(&repetition.sub, slots),
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().find_map(|sub| any_slot(sub, slots))
-        }
-        _ => None,
-    }
-}
-
-fn beside_word_boundary(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
-    match hir.kind() {
-        HirKind::Concat(subs) => subs
-            .windows(2)
-            .find_map(|pair| match (is_boundary(&pair[0]), is_boundary(&pair[1])) {
-                (true, false) => slot_of(&pair[1], slots),
-                (false, true) => slot_of(&pair[0], slots),
-                _ => None,
-            })
-            .map(|slot| slot.span.clone())
-            .or_else(|| subs.iter().find_map(|sub| beside_word_boundary(sub, slots))),
-        HirKind::Alternation(subs) => subs.iter().find_map(|sub| beside_word_boundary(sub, slots)),
-        HirKind::Capture(capture) => beside_word_boundary(&capture.sub, slots),
-        HirKind::Repetition(repetition) => beside_word_boundary(&repetition.sub, slots),
-        _ => None,
-    }
-}
-
-fn is_boundary(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Look(look) => !matches!(look, Look::Start | Look::End | Look::StartLF | Look::EndLF),
-        _ => false,
+        let ShippedPattern { required, captures, .. } = shipped;
+        Pattern { written: written.to_owned(), figure, required, captures }
     }
 }
 
 /// The same regex with slots as classes, and no other class that holds a reserved character.
-fn rewrite(hir: &Hir, slots: &[Slot], captures: &mut Vec<String>) -> Result<Hir, String> {
+fn rewrite(hir: &Hir, slots: &[Slot], lexicon: &Lexicon, groups: &mut u32) -> Result<Hir, String> {
     if let Some(slot) = slot_of(hir, slots) {
-        return Ok(Hir::class(Class::Unicode(slot.codes.class(slot.neighbour))));
+        return Ok(Hir::class(Class::Unicode(codes(slot, lexicon).class(slot.neighbour))));
     }
     Ok(match hir.kind() {
         HirKind::Literal(literal) => {
@@ -400,61 +210,39 @@ fn rewrite(hir: &Hir, slots: &[Slot], captures: &mut Vec<String>) -> Result<Hir,
             Hir::class(Class::Unicode(class))
         }
         HirKind::Capture(capture) => {
-            let name = capture.name.clone();
-            captures.push(name.as_deref().unwrap_or_default().to_owned());
-            let index = captures.len() as u32;
-            let sub = Box::new(rewrite(&capture.sub, slots, captures)?);
+            *groups += 1;
+            let (index, name) = (*groups, capture.name.clone());
+            let sub = Box::new(rewrite(&capture.sub, slots, lexicon, groups)?);
             Hir::capture(Capture { index, name, sub })
         }
         HirKind::Repetition(repetition) => {
-            Hir::repetition(repetition.with(rewrite(&repetition.sub, slots, captures)?))
+            Hir::repetition(repetition.with(rewrite(&repetition.sub, slots, lexicon, groups)?))
         }
-        HirKind::Concat(subs) => {
-            Hir::concat(subs.iter().map(|sub| rewrite(sub, slots, captures)).collect::<Result<_, _>>()?)
-        }
-        HirKind::Alternation(subs) => {
-            Hir::alternation(subs.iter().map(|sub| rewrite(sub, slots, captures)).collect::<Result<_, _>>()?)
-        }
+        HirKind::Concat(subs) => Hir::concat(
+            subs.iter().map(|sub| rewrite(sub, slots, lexicon, groups)).collect::<Result<_, _>>()?,
+        ),
+        HirKind::Alternation(subs) => Hir::alternation(
+            subs.iter().map(|sub| rewrite(sub, slots, lexicon, groups)).collect::<Result<_, _>>()?,
+        ),
         HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
     })
 }
 
-/// Words of which at least one stands in every match: the rule's trigger.
-fn required(hir: &Hir) -> Option<Vec<String>> {
-    const MOST: usize = 64;
-    match hir.kind() {
-        HirKind::Literal(literal) => {
-            let text = std::str::from_utf8(&literal.0).ok()?;
-            (!text.chars().any(is_reserved)).then(|| vec![text.to_owned()])
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            let size: usize = class.ranges().iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum();
-            let words = || class.ranges().iter().flat_map(|r| r.start()..=r.end());
-            (size <= 8 && !words().any(is_reserved)).then(|| words().map(String::from).collect())
-        }
-        HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Concat(subs) => subs
-            .iter()
-            .filter_map(required)
-            .max_by_key(|words| words.iter().map(String::len).min().unwrap_or(0) * 100 / (words.len() + 4)),
-        HirKind::Alternation(subs) => {
-            let words: Vec<String> = subs.iter().map(required).collect::<Option<Vec<_>>>()?.concat();
-            (words.len() <= MOST).then_some(words)
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::{quantity::Dimension, rules::code::Code};
 
-    fn pattern(written: &str) -> Pattern {
-        Pattern::parse(written, &BTreeMap::new(), Lexicon::builtin()).unwrap()
+    fn vocabulary() -> Vocabulary {
+        Vocabulary { fragments: BTreeMap::new(), lexicon: Lexicon::builtin().clone() }
+    }
+
+    fn compiled(written: &str) -> meta::Regex {
+        Pattern::parse(written, &vocabulary()).unwrap().compile(&vocabulary(), false).unwrap()
+    }
+
+    fn required(written: &str) -> Vec<Vec<String>> {
+        Pattern::parse(written, &vocabulary()).unwrap().required
     }
 
     fn figure(dimension: Dimension) -> String {
@@ -466,26 +254,29 @@ mod tests {
         let neighbour = Code::of_dimension(Dimension::Percent).neighbour();
         let percent = figure(Dimension::Percent);
         for any in [".", "[^甲]", r"\S", r"\W", r"\D", r"\P{Han}", r"[\s\S]", "(?s:.)"] {
-            let regex = pattern(&format!("甲{any}{{percent}}")).compile().unwrap();
+            let regex = compiled(&format!("甲{any}{{percent}}"));
             assert!(!regex.is_match(&format!("甲{neighbour}{percent}")), "{any} matches a neighbour");
             assert!(!regex.is_match(&format!("甲{percent}{percent}")), "{any} matches a figure");
         }
-        let regex = pattern("甲{other:percent}{percent}").compile().unwrap();
+        let regex = compiled("甲{other:percent}{percent}");
         assert!(regex.is_match(&format!("甲{neighbour}{percent}")));
     }
 
     #[test]
     fn a_slot_in_an_alternation_stays_apart() {
-        let parsed = pattern("(?:{percent}|{points})");
-        let regex = parsed.compile().unwrap();
+        let regex = compiled("(?:{percent}|{points})");
         assert!(regex.is_match(&figure(Dimension::Percent)));
         assert!(!regex.is_match(&figure(Dimension::Money)));
-        assert!(Pattern::parse("{percent}|.", &BTreeMap::new(), Lexicon::builtin()).is_err());
+        assert!(Pattern::parse("{percent}|.", &vocabulary()).is_err());
     }
 
     #[test]
     fn required_words_are_those_that_stand_in_every_match() {
-        assert_eq!(pattern("(?:完成|实现)?满意率达?{percent}").required, ["满意率"]);
-        assert_eq!(pattern(".*{percent}").required, Vec::<String>::new());
+        assert_eq!(required("(?:完成|实现)?满意率达?{percent}"), [["满意率"]]);
+        assert_eq!(
+            required("粮食(?:产量|总产).*(?:增长|提高).{percent}"),
+            [vec!["粮食"], vec!["产量", "总产"], vec!["增长", "提高"]]
+        );
+        assert_eq!(required(".*{percent}"), Vec::<Vec<String>>::new());
     }
 }

@@ -35,10 +35,13 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
     let extractor = Extractor::new(Arc::clone(rules), Context::default());
     let mut failures = Vec::new();
     for rule in rules.rules() {
-        let refused = rule.refuses.iter().map(|text| Example { text: text.clone(), rows: vec![] });
-        for example in rule.examples.iter().cloned().chain(refused) {
+        let refused = rule.refuses().iter().map(|text| Example { text: text.clone(), rows: vec![] });
+        for example in rule.examples().iter().cloned().chain(refused) {
             let mut all = Vec::new();
-            if extractor.extract("example", example.text.as_bytes(), &mut |row| all.push(row)).is_err() {
+            if extractor
+                .extract("example", example.text.get_ref().as_bytes(), &mut |row| all.push(row))
+                .is_err()
+            {
                 continue;
             }
             let made: Vec<&Row> = all.iter().filter(|row| row.rule == rule.id).collect();
@@ -52,12 +55,8 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
                     .join(", ");
                 failures.push(Failure {
                     rule: rule.id.clone(),
-                    text: example.text,
-                    expected: if example.rows.is_empty() {
-                        "none".into()
-                    } else {
-                        format!("{:?}", Shown(&example.rows))
-                    },
+                    text: example.text.into_inner(),
+                    expected: expected(&example.rows),
                     made: if others.is_empty() { "no row".into() } else { others },
                 });
             }
@@ -66,7 +65,7 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
     failures
 }
 
-fn agrees(row: &Row, expected: &ExpectedRow) -> bool {
+pub(crate) fn agrees(row: &Row, expected: &ExpectedRow) -> bool {
     let number = |text: &str, value: rust_decimal::Decimal| text.parse() == Ok(value);
     expected.indicator.as_ref().is_none_or(|it| *it == row.indicator)
         && expected.value.as_ref().is_none_or(|it| number(it, row.value))
@@ -78,6 +77,11 @@ fn agrees(row: &Row, expected: &ExpectedRow) -> bool {
         && expected.qualifier.as_ref().is_none_or(|it| *it == row.qualifier.name())
         && expected.raw.as_ref().is_none_or(|it| *it == row.raw)
         && expected.district.as_ref().is_none_or(|it| *it == row.district)
+}
+
+/// The rows that an example gives, as a message shows them.
+pub(crate) fn expected(rows: &[ExpectedRow]) -> String {
+    if rows.is_empty() { "none".into() } else { format!("{:?}", Shown(rows)) }
 }
 
 fn show(row: &Row) -> String {

@@ -1,15 +1,21 @@
 //! `RuleSet`: all rules in force with the words and units that they work on; immutable, shared by threads.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use once_cell::sync::OnceCell;
 use regex_automata::meta;
+use regex_syntax::hir::Hir;
 
 use super::{
     builtin,
-    file::{Example, Layer, Sign},
+    file::{Example, Layer, Proof, Sign},
+    lazy::LazyRegex,
     load::{self, RuleErrors},
-    pattern::Pattern,
+    pattern::{Pattern, Vocabulary},
+    placed::Placed,
     source::Source,
     template::Template,
     trigger::Trigger,
@@ -46,22 +52,64 @@ pub struct Rule {
     pub user: bool,
     /// Indices of the rules that it wins over.
     pub over: Vec<u32>,
-    /// Texts with the rows that it makes.
-    pub examples: Vec<Example>,
-    /// Texts from which it makes none.
-    pub refuses: Vec<String>,
     /// The file that it stands in.
     pub file: Arc<str>,
-    /// Its TOML, as written there.
-    pub toml: String,
-    pub(super) regex: OnceCell<Option<meta::Regex>>,
+    /// That of a user's rule.
+    pub(super) proof: Option<Proof>,
+    pub(super) vocabulary: Arc<Vocabulary>,
+    pub(super) regex: Searcher,
+}
+
+/// After how many searches a pattern is compiled for many: a short report shall not wait for that.
+const FEW: u32 = 24;
+
+/// A pattern compiled as often as it is searched for: quickly at first, then to be quick.
+#[derive(Debug, Default)]
+pub(super) struct Searcher {
+    searches: AtomicU32,
+    few: OnceCell<Option<meta::Regex>>,
+    many: OnceCell<Option<meta::Regex>>,
 }
 
 impl Rule {
     /// The compiled pattern, compiled on first use; `None` only for a pattern over the size limit, which loading
     /// refuses in users' rules and the tests refuse in built-in ones.
     pub fn regex(&self) -> Option<&meta::Regex> {
-        self.regex.get_or_init(|| self.pattern.compile().ok()).as_ref()
+        let few = self.regex.searches.load(Ordering::Relaxed) < FEW;
+        let regex = if few {
+            self.regex.searches.fetch_add(1, Ordering::Relaxed);
+            &self.regex.few
+        } else {
+            &self.regex.many
+        };
+        let compile = |few| self.pattern.compile(&self.vocabulary, few).ok();
+        // What searches backwards may be larger than what forwards; the pattern was checked for the latter.
+        regex.get_or_init(|| compile(few).or_else(|| compile(true))).as_ref()
+    }
+
+    /// The pattern as it is compiled.
+    pub fn hir(&self) -> Option<Hir> {
+        self.pattern.hir(&self.vocabulary).ok()
+    }
+
+    /// What proves it, with the places in its file.
+    pub fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref().or_else(|| builtin::proof(&self.id))
+    }
+
+    /// Texts with the rows that it makes.
+    pub fn examples(&self) -> &[Example] {
+        self.proof().map_or(&[], |proof| &proof.examples)
+    }
+
+    /// Texts from which it makes none.
+    pub fn refuses(&self) -> &[Placed<String>] {
+        self.proof().map_or(&[], |proof| &proof.refuses)
+    }
+
+    /// Its TOML, as written in its file.
+    pub fn toml(&self) -> &str {
+        self.proof().map_or("", |proof| &proof.toml)
     }
 }
 
@@ -78,19 +126,17 @@ pub struct RuleSummary<'a> {
     pub indicator: &'a str,
     /// The file that it stands in.
     pub file: &'a str,
-    /// Its TOML, as written in that file.
-    pub toml: &'a str,
 }
 
 /// All rules in force.
 #[derive(Debug)]
 pub struct RuleSet {
     pub(super) rules: Vec<Rule>,
-    pub(super) trigger: Trigger,
-    pub(super) lexicon: Lexicon,
+    pub(super) trigger: OnceCell<Trigger>,
+    pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) words: Words,
     pub(super) trim: Trim,
-    pub(super) change: Option<regex::Regex>,
+    pub(super) change: LazyRegex,
     pub(super) places: DistrictResolver,
     /// What was replaced and switched off, for `-v`.
     pub(super) notes: Vec<String>,
@@ -112,7 +158,7 @@ impl RuleSet {
     /// Loads the built-in rules, unless `builtin` is false (the built-in units, guards, hedges and words stay), and
     /// then `sources`; checks everything and compiles the rules of `sources`.
     pub fn load(sources: &[Source], builtin: bool) -> Result<Self, RuleErrors> {
-        load::load(&builtin::sources(), builtin, sources)
+        load::load(builtin, sources)
     }
 
     /// The rules in force, in the order of their ids.
@@ -128,7 +174,6 @@ impl RuleSet {
             category: &rule.category,
             indicator: &rule.indicator,
             file: &rule.file,
-            toml: &rule.toml,
         })
     }
 
@@ -139,7 +184,7 @@ impl RuleSet {
 
     /// Units, hedges and guards.
     pub fn lexicon(&self) -> &Lexicon {
-        &self.lexicon
+        &self.vocabulary.lexicon
     }
 
     /// The vocabulary of unfolding and resolution.
@@ -159,12 +204,12 @@ impl RuleSet {
 
     /// The words of change that end right before a figure, in the reading's words before it.
     pub fn change<'t>(&self, before: &'t str) -> Option<&'t str> {
-        self.change.as_ref()?.find(before).map(|found| found.as_str())
+        self.change.get()?.find(before).map(|found| found.as_str())
     }
 
     /// Which rules can match a reading.
     pub fn trigger(&self) -> &Trigger {
-        &self.trigger
+        self.trigger.get_or_init(|| Trigger::new(&self.rules))
     }
 
     /// Which entries replaced others and which were switched off.

@@ -5,6 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The largest rule file that is read, in bytes: ten thousand rules are smaller.
+pub const SIZE_LIMIT: u64 = 16 << 20;
+
 /// The text of one rule file and the name that messages give it.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -32,6 +35,14 @@ pub enum SourceError {
         path: PathBuf,
         /// Offset of the first bad byte.
         offset: usize,
+    },
+    /// The file is no rule file by its size.
+    #[error("rules `{}`: {size} bytes; a rule file has at most {SIZE_LIMIT}", .path.display())]
+    TooLarge {
+        /// The path.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
     },
     /// A folder without a `.toml` file.
     #[error("rules `{}`: no .toml file in this folder", .path.display())]
@@ -70,6 +81,10 @@ impl Source {
     }
 
     fn file(path: &Path) -> Result<Self, SourceError> {
+        let size = fs::metadata(path).map_or(0, |file| file.len());
+        if size > SIZE_LIMIT {
+            return Err(SourceError::TooLarge { path: path.into(), size });
+        }
         let bytes = fs::read(path).map_err(|cause| SourceError::Unreadable { path: path.into(), cause })?;
         let text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
             path: path.into(),
@@ -77,4 +92,22 @@ impl Source {
         })?;
         Ok(Self { name: path.display().to_string(), text })
     }
+}
+
+/// The TOML table whose header begins at `start`: up to the next header, without what comments that.
+pub(super) fn table(text: &str, start: usize) -> &str {
+    let rest = &text[start..];
+    let mut end = 0;
+    for line in rest.split_inclusive('\n') {
+        let header = line.starts_with('[') && end > 0;
+        if header {
+            break;
+        }
+        end += line.len();
+    }
+    let mut table = rest[..end].trim_end();
+    while let Some(at) = table.rfind('\n').filter(|&at| table[at + 1..].starts_with('#')) {
+        table = table[..at].trim_end();
+    }
+    table
 }

@@ -1,5 +1,7 @@
 //! `Trigger`: which rules can match a reading at all, told by the figure's unit and by the words that they require.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::AhoCorasick;
 
 use super::{
@@ -11,63 +13,89 @@ use super::{
 #[derive(Debug)]
 pub struct Trigger {
     words: Option<AhoCorasick>,
-    /// For each word the rules that it can trigger.
-    rules_of_word: Vec<Vec<u32>>,
-    /// Rules that require no word, for each code of the figure.
-    always: Vec<Vec<u32>>,
-    /// For each code a bit for each rule.
-    accepts: Vec<Box<[u64]>>,
+    /// For each word the rules that require it or another of its list: the rule, and the bit of the list.
+    rules_of_word: Vec<Vec<(u32, u8)>>,
+    /// Rules that require no word.
+    always: Vec<u32>,
+    /// For each rule a bit for each of its lists.
+    lists: Vec<u8>,
+    /// A bit for each code, for each different set of codes that figures may have.
+    sets: Vec<[u64; WORDS]>,
+    /// For each rule the place of its set.
+    set_of_rule: Vec<u32>,
 }
+
+const WORDS: usize = (CODES as usize).div_ceil(64);
 
 /// Room to work in, one for each thread.
 #[derive(Debug, Default)]
 pub struct Candidates {
     /// Indices of the rules that may match, ascending.
     pub rules: Vec<u32>,
+    /// For each rule the lists of which a word was found; all zero between two readings.
+    found: Vec<u8>,
 }
 
 impl Trigger {
     /// The trigger of these rules.
     pub fn new(rules: &[Rule]) -> Self {
-        let mut words: Vec<&str> =
-            rules.iter().flat_map(|r| r.pattern.required.iter().map(String::as_str)).collect();
+        let required = rules.iter().flat_map(|rule| &rule.pattern.required).flatten();
+        let mut words: Vec<&str> = required.map(String::as_str).collect();
         words.sort_unstable();
         words.dedup();
         let mut rules_of_word = vec![Vec::new(); words.len()];
-        let mut always = vec![Vec::new(); usize::from(CODES)];
-        let mut accepts = vec![vec![0u64; rules.len().div_ceil(64)].into_boxed_slice(); usize::from(CODES)];
+        let (mut always, mut sets, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (mut set_of_rule, mut lists) = (Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
-            for code in &rule.pattern.figure.0 {
-                accepts[usize::from(code.0)][index / 64] |= 1 << (index % 64);
-                if rule.pattern.required.is_empty() {
-                    always[usize::from(code.0)].push(index as u32);
+            let codes = &rule.pattern.figure.0;
+            set_of_rule.push(*places.entry(codes.as_slice()).or_insert_with(|| {
+                let mut bits = [0; WORDS];
+                for code in codes {
+                    bits[usize::from(code.0) / 64] |= 1 << (code.0 % 64);
+                }
+                sets.push(bits);
+                sets.len() as u32 - 1
+            }));
+            if rule.pattern.required.is_empty() {
+                always.push(index as u32);
+            }
+            let mut bits = 0;
+            for (list, choice) in rule.pattern.required.iter().enumerate() {
+                bits |= 1 << list;
+                for word in choice {
+                    if let Ok(at) = words.binary_search(&word.as_str()) {
+                        rules_of_word[at].push((index as u32, 1 << list));
+                    }
                 }
             }
-            for word in &rule.pattern.required {
-                if let Ok(at) = words.binary_search(&word.as_str()) {
-                    rules_of_word[at].push(index as u32);
-                }
-            }
+            lists.push(bits);
         }
         let words = AhoCorasick::new(&words).ok().filter(|_| !words.is_empty());
-        Self { words, rules_of_word, always, accepts }
+        Self { words, rules_of_word, always, lists, sets, set_of_rule }
     }
 
     /// Fills `candidates` with the rules that may match a reading with this figure.
     pub fn candidates(&self, reading: &str, figure: Code, candidates: &mut Candidates) {
-        let code = usize::from(figure.0);
-        candidates.rules.clear();
-        candidates.rules.extend_from_slice(&self.always[code]);
-        if let Some(words) = &self.words {
-            for found in words.find_overlapping_iter(reading) {
-                for &rule in &self.rules_of_word[found.pattern().as_usize()] {
-                    if self.accepts[code][rule as usize / 64] >> (rule % 64) & 1 == 1 {
-                        candidates.rules.push(rule);
-                    }
+        let accepts = |rule: &u32| {
+            let set = &self.sets[self.set_of_rule[*rule as usize] as usize];
+            set[usize::from(figure.0) / 64] >> (figure.0 % 64) & 1 == 1
+        };
+        let Candidates { rules, found } = candidates;
+        rules.clear();
+        found.resize(self.lists.len(), 0);
+        for word in self.words.iter().flat_map(|words| words.find_overlapping_iter(reading)) {
+            for &(rule, list) in &self.rules_of_word[word.pattern().as_usize()] {
+                if found[rule as usize] == 0 {
+                    rules.push(rule);
                 }
+                found[rule as usize] |= list;
             }
         }
-        candidates.rules.sort_unstable();
-        candidates.rules.dedup();
+        rules.retain(|rule| {
+            let all = std::mem::take(&mut found[*rule as usize]) == self.lists[*rule as usize];
+            all && accepts(rule)
+        });
+        rules.extend(self.always.iter().filter(|rule| accepts(rule)));
+        rules.sort_unstable();
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use regex::Regex;
+use aho_corasick::MatchKind;
 
+use super::lazy::{LazyRegex, LazyWords};
 use crate::span::Span;
 
 /// A list of words that is looked up at the ends of a text or anywhere in it, longest word first.
@@ -12,7 +12,7 @@ use crate::span::Span;
 pub struct WordList {
     by_first: HashMap<char, Vec<Box<str>>>,
     by_last: HashMap<char, Vec<Box<str>>>,
-    automaton: Option<AhoCorasick>,
+    automaton: LazyWords,
 }
 
 impl WordList {
@@ -30,11 +30,10 @@ impl WordList {
             }
             lists
         };
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok();
         Self {
             by_first: by(|word| word.chars().next()),
             by_last: by(|word| word.chars().next_back()),
-            automaton: automaton.filter(|_| !words.is_empty()),
+            automaton: LazyWords::new(words, MatchKind::LeftmostLongest),
         }
     }
 
@@ -52,12 +51,16 @@ impl WordList {
 
     /// The first word in `text`, the longest where several begin.
     pub fn find(&self, text: &str) -> Option<Span> {
-        self.automaton.as_ref()?.find(text).map(|m| Span::new(m.start(), m.end()))
+        self.automaton.get()?.find(text).map(|m| Span::new(m.start(), m.end()))
     }
 
     /// All words in `text`, left to right, not overlapping.
     pub fn find_all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Span> + 't {
-        self.automaton.iter().flat_map(move |a| a.find_iter(text)).map(|m| Span::new(m.start(), m.end()))
+        self.automaton
+            .get()
+            .into_iter()
+            .flat_map(move |a| a.find_iter(text))
+            .map(|m| Span::new(m.start(), m.end()))
     }
 
     /// Whether the whole of `text` is a word.
@@ -100,10 +103,10 @@ pub struct Trim {
     tail: WordList,
     subject: WordList,
     adverb: WordList,
-    head_times: Option<Regex>,
-    tail_times: Option<Regex>,
-    inner_times: Option<Regex>,
-    keep: Option<AhoCorasick>,
+    head_times: LazyRegex,
+    tail_times: LazyRegex,
+    inner_times: LazyRegex,
+    keep: LazyWords,
 }
 
 impl Trim {
@@ -118,8 +121,7 @@ impl Trim {
     ) -> Self {
         let times: Vec<String> = times.iter().map(|time| format!("(?:{time})")).collect();
         let anchored = |start: &str, end: &str| {
-            let regex = Regex::new(&format!("{start}(?:{}){end}", times.join("|"))).ok();
-            regex.filter(|_| !times.is_empty())
+            LazyRegex::new((!times.is_empty()).then(|| format!("{start}(?:{}){end}", times.join("|"))))
         };
         let keep: BTreeSet<String> = keep.into_iter().collect();
         Self {
@@ -130,7 +132,7 @@ impl Trim {
             inner_times: anchored("", ""),
             head_times: anchored("^", ""),
             tail_times: anchored("", "$"),
-            keep: AhoCorasick::new(&keep).ok(),
+            keep: LazyWords::new(keep.into_iter().collect(), MatchKind::Standard),
         }
     }
 
@@ -145,11 +147,11 @@ impl Trim {
             let own = subjects.map(|own| [self.subject.prefix(text), own.prefix(text)]).unwrap_or_default();
             let heads =
                 own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
-            let times = self.head_times.as_ref().and_then(|time| time.find(text)).map(|m| m.end());
+            let times = self.head_times.get().and_then(|time| time.find(text)).map(|m| m.end());
             let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits_head(text, n)).max();
             span.start += cut.unwrap_or(0);
             let text = span.of(name);
-            let times = self.tail_times.as_ref().and_then(|time| time.find(text)).map(|m| m.len());
+            let times = self.tail_times.get().and_then(|time| time.find(text)).map(|m| m.len());
             let cut = self
                 .tail
                 .suffix(text)
@@ -167,8 +169,12 @@ impl Trim {
     /// Cuts a subject off words before a figure: everything before the last time or adverb that a verb follows
     /// (`社区今年共发放`), and a prepositional phrase before a verb (`沿河堤新建`).
     pub fn without_subject<'t>(&self, name: &'t str, verb: &WordList) -> &'t str {
-        let times =
-            self.inner_times.iter().flat_map(|time| time.find_iter(name)).map(|m| (m.start(), m.end()));
+        let times = self
+            .inner_times
+            .get()
+            .into_iter()
+            .flat_map(|time| time.find_iter(name))
+            .map(|m| (m.start(), m.end()));
         let adverbs = self.adverb.find_all(name).map(|span| (span.start, span.end));
         let whole = |at: usize| !self.splits(name, at);
         let cut = times
@@ -191,7 +197,7 @@ impl Trim {
     /// is cut does not count where that is longer than a character: `其中国家级` holds no `中国`.
     fn splits_head(&self, text: &str, at: usize) -> bool {
         let one = text[..at].chars().count() == 1;
-        self.keep.as_ref().is_some_and(|keep| {
+        self.keep.get().is_some_and(|keep| {
             keep.find_overlapping_iter(text)
                 .any(|m| m.start() < at && at < m.end() && (one || m.start() == 0))
         })
@@ -200,7 +206,7 @@ impl Trim {
     /// Whether a cut at byte `at` would go through a word to keep.
     pub fn splits(&self, text: &str, at: usize) -> bool {
         self.keep
-            .as_ref()
+            .get()
             .is_some_and(|keep| keep.find_overlapping_iter(text).any(|m| m.start() < at && at < m.end()))
     }
 }

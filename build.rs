@@ -1,0 +1,99 @@
+//! Makes the built-in rule files into a form that loads in no time: their tables without TOML's syntax and without the
+//! examples, and for each rule what its pattern requires, which takes long to find out. Where a file is wrong nothing
+//! is shipped; the program then reads the TOML itself and says what is wrong, and so do the tests.
+
+use std::{collections::BTreeMap, env, fs, path::Path};
+
+use syntax::{Slot, WORD_FRAGMENTS};
+use toml::{Table, Value};
+
+#[path = "src/rules/syntax.rs"]
+#[allow(dead_code, reason = "the program uses more of it")]
+mod syntax;
+
+/// A slot: its name, its units, whether it is a neighbour.
+type ShippedSlot = (String, Vec<String>, bool);
+/// Slots, required words, captures, fragments.
+type ShippedPattern = (Vec<ShippedSlot>, Vec<Vec<String>>, Vec<String>, Vec<String>);
+/// Name, tables, a pattern for each rule.
+type ShippedFile = (String, Table, Vec<ShippedPattern>);
+
+fn main() {
+    println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=src/rules/syntax.rs");
+    println!("cargo:rerun-if-changed=build.rs");
+    let shipped = files().and_then(ship).unwrap_or_default();
+    let bytes = rmp_serde::to_vec(&shipped).unwrap_or_default();
+    let folder = env::var_os("OUT_DIR").expect("cargo gives it");
+    fs::write(Path::new(&folder).join("rules.bin"), bytes).expect("the build's own folder can be written");
+}
+
+/// The files of `rules/`, sorted.
+fn files() -> Option<BTreeMap<String, Table>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir("rules").ok()? {
+        let path = entry.ok()?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_name()?.to_str()?.to_owned();
+            files.insert(name, fs::read_to_string(&path).ok()?.parse().ok()?);
+        }
+    }
+    Some(files)
+}
+
+fn ship(files: BTreeMap<String, Table>) -> Option<Vec<ShippedFile>> {
+    let fragments = fragments(&files)?;
+    files
+        .into_iter()
+        .map(|(name, mut tables)| {
+            let mut patterns = Vec::new();
+            for rule in entries(&mut tables, "rule") {
+                patterns.push(pattern(rule.get("pattern")?.as_str()?, &fragments)?);
+            }
+            for kind in ["rule", "unit", "guard", "hedge"] {
+                for entry in entries(&mut tables, kind) {
+                    entry.remove("examples");
+                    entry.remove("refuses");
+                }
+            }
+            Some((name, tables, patterns))
+        })
+        .collect()
+}
+
+/// The tables of one kind.
+fn entries<'t>(tables: &'t mut Table, kind: &str) -> impl Iterator<Item = &'t mut Table> {
+    let entries = tables.get_mut(kind).and_then(Value::as_array_mut);
+    entries.into_iter().flatten().filter_map(Value::as_table_mut)
+}
+
+fn pattern(written: &str, fragments: &BTreeMap<String, String>) -> Option<ShippedPattern> {
+    let syntax = syntax::parse(written, fragments, &|_| Ok(())).ok()?;
+    let shipped = |slot: Slot| (slot.name, slot.units, slot.neighbour);
+    let required = syntax::required(&syntax.hir);
+    Some((
+        syntax.slots.into_iter().map(shipped).collect(),
+        required,
+        syntax.captures,
+        syntax.fragments.into_iter().collect(),
+    ))
+}
+
+/// What is defined, and the word lists that are fragments too.
+fn fragments(files: &BTreeMap<String, Table>) -> Option<BTreeMap<String, String>> {
+    let mut fragments = BTreeMap::new();
+    for list in WORD_FRAGMENTS {
+        let words = files.values().filter_map(|tables| tables.get("words")?.get(list)?.as_array());
+        let mut words: Vec<&str> = words.flatten().map(Value::as_str).collect::<Option<_>>()?;
+        words.retain(|word| !word.trim().is_empty());
+        words.sort_unstable();
+        words.dedup();
+        fragments.insert(list.to_owned(), syntax::alternation(words));
+    }
+    for define in files.values().filter_map(|tables| tables.get("define")?.as_table()) {
+        for (name, fragment) in define {
+            fragments.insert(name.clone(), fragment.as_str()?.to_owned());
+        }
+    }
+    Some(fragments)
+}

@@ -1,0 +1,75 @@
+//! The lints that need no more than the files: order, categories, fragments, ids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Finding;
+use crate::rules::{
+    Diagnostic, Source,
+    file::{Layer, RuleFile},
+    placed::Placed,
+};
+
+/// What the files themselves show; `base` are the files under them.
+pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut ids: BTreeMap<String, String> = BTreeMap::new();
+    for source in base {
+        for rule in read(source).rule {
+            ids.insert(rule.into_inner().id.into_inner(), source.name.clone());
+        }
+    }
+    let used = used(files);
+    for source in files {
+        let (name, text) = (source.name.as_str().into(), source.text.as_str().into());
+        let mut push = |code, span, title: String, help: &str, rule: &str| {
+            let diagnostic = Diagnostic::new(code, &name, &text, span, title).help(help);
+            findings.push(Finding { diagnostic, rule: rule.to_owned() });
+        };
+        let file = read(source);
+        for (fragment, pattern) in &file.define {
+            if !used.contains(fragment.as_str()) {
+                let title = format!("no pattern uses the fragment `{fragment}`");
+                push("unused-fragment", pattern.span(), title, "take it out", "");
+            }
+        }
+        let mut last = String::new();
+        for rule in file.rule {
+            let rule = rule.into_inner();
+            let id = rule.id.get_ref();
+            if *id < last {
+                let title = format!("`{id}` stands after `{last}`");
+                push("unsorted", rule.id.span(), title, "sort the rules by their ids", id);
+            }
+            if rule.layer == Layer::Named && rule.category.is_empty() {
+                let title = format!("rule `{id}` has no category");
+                let help = "name the field of work: `category = \"…\"`";
+                push("missing-category", rule.id.span(), title, help, id);
+            }
+            if let Some(other) = ids.insert(id.clone(), source.name.clone()) {
+                let title = format!("rule `{id}` replaces that of {other}");
+                let help = "choose another id, or write `disable` where that is meant";
+                push("duplicate-rule", rule.id.span(), title, help, id);
+            }
+            last.clone_from(id);
+        }
+    }
+    findings
+}
+
+fn read(source: &Source) -> RuleFile {
+    toml::from_str(&source.text).unwrap_or_default()
+}
+
+/// The names in braces of all patterns and fragments, and those that the program itself asks for.
+fn used(files: &[Source]) -> BTreeSet<String> {
+    let mut used: BTreeSet<String> = ["compared", "reaching"].map(String::from).into();
+    for source in files {
+        let file = read(source);
+        let rules = file.rule.iter().map(|rule| rule.get_ref().pattern.get_ref());
+        for pattern in rules.chain(file.define.values().map(Placed::get_ref)) {
+            let names = pattern.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+            used.extend(names.map(|(name, _)| name.to_owned()));
+        }
+    }
+    used
+}

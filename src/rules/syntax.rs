@@ -1,0 +1,457 @@
+//! The syntax of patterns: a regex with slots and fragments, read and checked without knowing any unit.
+//!
+//! The build script compiles this file too, so that it can tell ahead of time what each built-in pattern requires; it
+//! uses nothing but regex-syntax.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use regex_syntax::{
+    ParserBuilder,
+    hir::{Capture, Class, Hir, HirKind, Look, Repetition},
+};
+
+/// Prefix of the capture groups that stand for slots while regex-syntax reads the pattern.
+const SLOT_GROUP: &str = "kpislot";
+/// How deep fragments may stand in one another.
+const FRAGMENT_DEPTH: usize = 16;
+/// How long a pattern may be once its fragments stand in it.
+const EXPANDED_LIMIT: usize = 256 * 1024;
+
+/// The lists of `[words]` that are fragments too.
+pub const WORD_FRAGMENTS: [&str; 4] = ["attribute", "bare", "predicate", "verb"];
+
+/// What is wrong with a pattern, at which bytes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError {
+    /// Its name, of those in docs/diagnostics.md.
+    pub code: &'static str,
+    /// Bytes of the pattern as written.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it; may be empty.
+    pub help: String,
+}
+
+/// A slot as it is written: `{count:件|起}`, `{other:percent}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The dimension that it names, or `quantity`.
+    pub name: String,
+    /// The units that it is narrowed to.
+    pub units: Vec<String>,
+    /// Whether it is a neighbour and not the figure.
+    pub neighbour: bool,
+    /// Bytes of the pattern as written.
+    pub span: Range<usize>,
+}
+
+impl Slot {
+    /// The slot as it is written.
+    pub fn shown(&self) -> String {
+        let other = if self.neighbour { "other:" } else { "" };
+        let units = if self.units.is_empty() { String::new() } else { format!(":{}", self.units.join("|")) };
+        format!("{{{other}{}{units}}}", self.name)
+    }
+}
+
+/// A pattern, read and checked; its slots are capture groups that hold nothing of meaning yet.
+#[derive(Clone, Debug)]
+pub struct Syntax {
+    /// The regex.
+    pub hir: Hir,
+    /// Its slots.
+    pub slots: Vec<Slot>,
+    /// Names of the capture groups, empty for those without one.
+    pub captures: Vec<String>,
+    /// Names of the fragments that stand in it, and in those.
+    pub fragments: BTreeSet<String>,
+}
+
+/// Where a stretch of the expanded pattern came from: bytes of the pattern as written.
+struct Origin {
+    expanded: usize,
+    written: Range<usize>,
+    /// Whether it is the written text itself, not a fragment's.
+    own: bool,
+}
+
+/// The code of what is wrong with a slot, what it is, and how to mend it.
+pub type SlotError = (&'static str, String, String);
+
+struct Expansion<'a> {
+    text: String,
+    origins: Vec<Origin>,
+    slots: Vec<Slot>,
+    used: BTreeSet<String>,
+    fragments: &'a BTreeMap<String, String>,
+    check: &'a dyn Fn(&Slot) -> Result<(), SlotError>,
+}
+
+/// Reads a pattern with the fragments that it may name; `check` tells whether a slot is known.
+pub fn parse(
+    written: &str,
+    fragments: &BTreeMap<String, String>,
+    check: &dyn Fn(&Slot) -> Result<(), SlotError>,
+) -> Result<Syntax, PatternError> {
+    let mut expansion = Expansion {
+        text: String::new(),
+        origins: vec![],
+        slots: vec![],
+        used: BTreeSet::new(),
+        fragments,
+        check,
+    };
+    expansion.expand(written, None, 0)?;
+    if !expansion.slots.iter().any(|slot| !slot.neighbour) {
+        return Err(PatternError {
+            code: "no-slot",
+            span: 0..written.len(),
+            message: "a pattern without a slot: no quantity would be its figure".into(),
+            help: "write the figure as a slot: `{quantity}`, `{count:件}`, `{percent}` …".into(),
+        });
+    }
+    let hir = ParserBuilder::new().nest_limit(64).build().parse(&expansion.text).map_err(|error| {
+        let (start, end, what) = match &error {
+            regex_syntax::Error::Parse(e) => (e.span().start.offset, e.span().end.offset, e.kind().to_string()),
+            regex_syntax::Error::Translate(e) => {
+                (e.span().start.offset, e.span().end.offset, e.kind().to_string())
+            }
+            other => (0, expansion.text.len(), other.to_string()),
+        };
+        let unsupported = what.contains("look-around") || what.contains("backreference");
+        let code = if unsupported { "look-around" } else { "bad-regex" };
+        let help = if unsupported {
+            "look-around and back-references are not supported: say what may stand there, or use `refuses` and `over`"
+        } else {
+            ""
+        };
+        PatternError {
+ code, span: expansion.written(start..end), message: format!("bad regex: {what}"), help: help.into() }
+    })?;
+    if let Some(slot) = beside_word_boundary(&hir, &expansion.slots) {
+        return Err(PatternError {
+            code: "word-boundary",
+            span: slot,
+            message: "`\\b` beside a slot: a quantity has no word boundary".into(),
+            help: "leave `\\b` out".into(),
+        });
+    }
+    if let Some(slot) = repeated(&hir, &expansion.slots) {
+        return Err(PatternError {
+            code: "repeated-slot",
+            span: slot,
+            message: "a repeated slot: it stands for exactly one quantity".into(),
+            help: "write the slot once; other quantities are `{other:…}`".into(),
+        });
+    }
+    if !has_figure(&hir, &expansion.slots) {
+        return Err(PatternError {
+            code: "no-figure",
+            span: 0..written.len(),
+            message: "not every alternative of the pattern holds the figure".into(),
+            help: "write a slot in each alternative, or put the alternatives in a group beside the slot"
+                .into(),
+        });
+    }
+    let mut captures = Vec::new();
+    names(&hir, &mut captures);
+    Ok(Syntax { hir, slots: expansion.slots, captures, fragments: expansion.used })
+}
+
+/// Whether a character is reserved for quantities: both supplementary private-use planes.
+pub const fn is_reserved(c: char) -> bool {
+    c as u32 >= 0xF_0000
+}
+
+/// A list of words as a pattern, longest word first; one that matches nothing where there are none.
+pub fn alternation<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut words: Vec<String> = words.into_iter().map(regex_syntax::escape).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    if words.is_empty() { "[^\\s\\S]".to_owned() } else { words.join("|") }
+}
+
+impl Expansion<'_> {
+    /// Appends `written` with its slots and fragments replaced; `within` is the place of the outermost fragment.
+    fn expand(
+        &mut self,
+        written: &str,
+        within: Option<&Range<usize>>,
+        depth: usize,
+    ) -> Result<(), PatternError> {
+        let at = |range: Range<usize>| within.cloned().unwrap_or(range);
+        let bytes = written.as_bytes();
+        let mut copied = 0;
+        let mut i = 0;
+        let mut class = 0usize;
+        while i < bytes.len() {
+            match bytes[i] {
+                b'\\' => {
+                    // `\p{Han}`, `\x{4E00}`: their braces are no slots.
+                    let braced = matches!(bytes.get(i + 1), Some(b'p' | b'P' | b'x' | b'u' | b'U'))
+                        && bytes.get(i + 2) == Some(&b'{');
+                    i += if braced {
+                        bytes[i..].iter().position(|&byte| byte == b'}').map_or(bytes.len() - i, |n| n + 1)
+                    } else {
+                        2
+                    };
+                }
+                b'[' => {
+                    class += 1;
+                    i += 1;
+                }
+                b']' if class > 0 => {
+                    class -= 1;
+                    i += 1;
+                }
+                b'{' if bytes.get(i + 1).is_some_and(u8::is_ascii_lowercase) => {
+                    let Some(length) = bytes[i..].iter().position(|&byte| byte == b'}') else {
+                        return Err(PatternError {
+                            code: "unclosed-slot",
+                            span: at(i..written.len()),
+                            message: "a slot or fragment that never closes".into(),
+                            help: "close it with `}`".into(),
+                        });
+                    };
+                    let place = i..i + length + 1;
+                    if class > 0 {
+                        return Err(PatternError {
+                            code: "slot-in-class",
+                            span: at(place),
+                            message: "a slot in a class: it is no single character of the text".into(),
+                            help: "write an alternation: `(?:{percent}|[…])`".into(),
+                        });
+                    }
+                    self.push(&written[copied..i], copied..i, within);
+                    self.brace(&written[i + 1..i + length], &at(place.clone()), depth)?;
+                    i = place.end;
+                    copied = i;
+                }
+                _ => {
+                    let c = written[i..].chars().next().unwrap_or(' ');
+                    if is_reserved(c) || ('\u{E000}'..='\u{F8FF}').contains(&c) {
+                        return Err(PatternError {
+                            code: "private-use",
+                            span: at(i..i + c.len_utf8()),
+                            message: "a private-use character: they stand for quantities".into(),
+                            help: "write a slot".into(),
+                        });
+                    }
+                    i += c.len_utf8();
+                }
+            }
+            if self.text.len() > EXPANDED_LIMIT {
+                return Err(PatternError {
+                    code: "pattern-too-long",
+                    span: at(0..written.len()),
+                    message: format!("the pattern is longer than {EXPANDED_LIMIT} bytes with its fragments"),
+                    help: String::new(),
+                });
+            }
+        }
+        self.push(&written[copied..], copied..written.len(), within);
+        Ok(())
+    }
+
+    fn brace(&mut self, inside: &str, place: &Range<usize>, depth: usize) -> Result<(), PatternError> {
+        let error = |code, message, help| PatternError { code, span: place.clone(), message, help };
+        if let Some(fragment) = self.fragments.get(inside) {
+            if depth >= FRAGMENT_DEPTH {
+                return Err(error(
+                    "fragment-circle",
+                    format!(
+                        "fragment `{inside}` stands in itself, or fragments are nested over {FRAGMENT_DEPTH} deep"
+                    ),
+                    "take it out of its own definition".into(),
+                ));
+            }
+            self.push("(?:", place.clone(), Some(place));
+            self.used.insert(inside.to_owned());
+            let fragment = fragment.clone();
+            self.expand(&fragment, Some(place), depth + 1)?;
+            self.push(")", place.clone(), Some(place));
+            return Ok(());
+        }
+        let (neighbour, rest) = match inside.strip_prefix("other:") {
+            Some(rest) => (true, rest),
+            None => (false, inside),
+        };
+        let (name, units) = match rest.split_once(':') {
+            Some((name, units)) => (name, units.split('|').map(str::to_owned).collect()),
+            None => (rest, vec![]),
+        };
+        let slot = Slot { name: name.to_owned(), units, neighbour, span: place.clone() };
+        (self.check)(&slot).map_err(|(code, message, help)| error(code, message, help))?;
+        let group = format!("(?<{SLOT_GROUP}{}>_)", self.slots.len());
+        self.push(&group, place.clone(), Some(place));
+        self.slots.push(slot);
+        Ok(())
+    }
+
+    fn push(&mut self, text: &str, written: Range<usize>, within: Option<&Range<usize>>) {
+        self.origins.push(Origin {
+            expanded: self.text.len(),
+            written: within.cloned().unwrap_or(written),
+            own: within.is_none(),
+        });
+        self.text.push_str(text);
+    }
+
+    /// The bytes of the pattern as written that `expanded` came from.
+    fn written(&self, expanded: Range<usize>) -> Range<usize> {
+        let place = |offset: usize, end: bool| {
+            let i = self.origins.partition_point(|o| o.expanded <= offset).max(1) - 1;
+            self.origins.get(i).map_or(0, |o| match (o.own, end) {
+                (true, _) => (o.written.start + offset - o.expanded).min(o.written.end),
+                (false, false) => o.written.start,
+                (false, true) => o.written.end,
+            })
+        };
+        let start = place(expanded.start, false);
+        start..place(expanded.end.max(expanded.start + 1), true).max(start)
+    }
+}
+
+/// The slot that a capture group stands for.
+pub fn slot_of<'a>(hir: &Hir, slots: &'a [Slot]) -> Option<&'a Slot> {
+    let HirKind::Capture(Capture { name: Some(name), .. }) = hir.kind() else { return None };
+    slots.get(name.strip_prefix(SLOT_GROUP)?.parse::<usize>().ok()?)
+}
+
+fn has_figure(hir: &Hir, slots: &[Slot]) -> bool {
+    if let Some(slot) = slot_of(hir, slots) {
+        return !slot.neighbour;
+    }
+    match hir.kind() {
+        HirKind::Concat(subs) => subs.iter().any(|sub| has_figure(sub, slots)),
+        HirKind::Alternation(subs) => subs.iter().all(|sub| has_figure(sub, slots)),
+        HirKind::Capture(capture) => has_figure(&capture.sub, slots),
+        HirKind::Repetition(repetition) => repetition.min > 0 && has_figure(&repetition.sub, slots),
+        _ => false,
+    }
+}
+
+fn repeated(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
+    match hir.kind() {
+        HirKind::Repetition(Repetition { sub, max, .. }) if *max != Some(1) => {
+            any_slot(sub, slots).or_else(|| repeated(sub, slots))
+        }
+        HirKind::Repetition(Repetition { sub, .. }) => match slot_of(sub, slots) {
+            Some(slot) => Some(slot.span.clone()),
+            None => repeated(sub, slots),
+        },
+        HirKind::Capture(capture) if slot_of(hir, slots).is_none() => repeated(&capture.sub, slots),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().find_map(|sub| repeated(sub, slots))
+        }
+        _ => None,
+    }
+}
+
+fn any_slot(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
+    if let Some(slot) = slot_of(hir, slots) {
+        return Some(slot.span.clone());
+    }
+    match hir.kind() {
+        HirKind::Capture(capture) => any_slot(&capture.sub, slots),
+        HirKind::Repetition(repetition) => any_slot(&repetition.sub, slots),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().find_map(|sub| any_slot(sub, slots))
+        }
+        _ => None,
+    }
+}
+
+fn beside_word_boundary(hir: &Hir, slots: &[Slot]) -> Option<Range<usize>> {
+    match hir.kind() {
+        HirKind::Concat(subs) => subs
+            .windows(2)
+            .find_map(|pair| match (is_boundary(&pair[0]), is_boundary(&pair[1])) {
+                (true, false) => slot_of(&pair[1], slots),
+                (false, true) => slot_of(&pair[0], slots),
+                _ => None,
+            })
+            .map(|slot| slot.span.clone())
+            .or_else(|| subs.iter().find_map(|sub| beside_word_boundary(sub, slots))),
+        HirKind::Alternation(subs) => subs.iter().find_map(|sub| beside_word_boundary(sub, slots)),
+        HirKind::Capture(capture) => beside_word_boundary(&capture.sub, slots),
+        HirKind::Repetition(repetition) => beside_word_boundary(&repetition.sub, slots),
+        _ => None,
+    }
+}
+
+fn is_boundary(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(look) => !matches!(look, Look::Start | Look::End | Look::StartLF | Look::EndLF),
+        _ => false,
+    }
+}
+
+fn names(hir: &Hir, captures: &mut Vec<String>) {
+    match hir.kind() {
+        HirKind::Capture(Capture { name: Some(name), .. }) if name.starts_with(SLOT_GROUP) => {}
+        HirKind::Capture(capture) => {
+            captures.push(capture.name.as_deref().unwrap_or_default().to_owned());
+            names(&capture.sub, captures);
+        }
+        HirKind::Repetition(repetition) => names(&repetition.sub, captures),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            for sub in subs {
+                names(sub, captures);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What stands in every match: of each list at least one word, the most telling lists first. A rule is tried only
+/// where all of them do.
+pub fn required(hir: &Hir) -> Vec<Vec<String>> {
+    const LISTS: usize = 4;
+    let mut lists = lists(hir);
+    for words in &mut lists {
+        words.sort_unstable();
+        words.dedup();
+    }
+    lists.sort_by_key(|words| std::cmp::Reverse(weight(words)));
+    lists.dedup();
+    lists.truncate(LISTS);
+    lists
+}
+
+fn lists(hir: &Hir) -> Vec<Vec<String>> {
+    const MOST: usize = 64;
+    match hir.kind() {
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            Ok(text) if !text.chars().any(is_reserved) => vec![vec![text.to_owned()]],
+            _ => vec![],
+        },
+        HirKind::Class(Class::Unicode(class)) => {
+            let size: usize = class.ranges().iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum();
+            let words = || class.ranges().iter().flat_map(|r| r.start()..=r.end());
+            if (1..=8).contains(&size) && !words().any(is_reserved) {
+                vec![words().map(String::from).collect()]
+            } else {
+                vec![]
+            }
+        }
+        HirKind::Capture(Capture { name: Some(name), .. }) if name.starts_with(SLOT_GROUP) => vec![],
+        HirKind::Capture(capture) => lists(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => lists(&repetition.sub),
+        HirKind::Concat(subs) => subs.iter().flat_map(lists).collect(),
+        HirKind::Alternation(subs) => {
+            let best = |sub| lists(sub).into_iter().max_by_key(|words| weight(words));
+            let words: Option<Vec<Vec<String>>> = subs.iter().map(best).collect();
+            words.map(|words| words.concat()).filter(|words| words.len() <= MOST).into_iter().collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// How rarely one of these words stands in a text: few long ones do so least.
+fn weight(words: &[String]) -> usize {
+    words.iter().map(String::len).min().unwrap_or(0) * 100 / (words.len() + 4)
+}

@@ -1,0 +1,167 @@
+//! Everything that can be wrong with rule files: each code has a golden file in `tests/diagnostics/` that shows its
+//! message, and a line in docs/diagnostics.md.
+
+use std::{collections::BTreeSet, fs};
+
+use kpi_extract::{
+    check::{LINTS, Level, Options, check},
+    rules::{Diagnostic, RuleSet, Source, diagnostic::ERRORS},
+};
+
+/// One rule of this pattern.
+fn with_pattern(pattern: &str) -> String {
+    rule("x", "甲", pattern, "甲3%", "乙")
+}
+
+fn rule(id: &str, indicator: &str, pattern: &str, example: &str, refused: &str) -> String {
+    format!(
+        "[[rule]]\nid = \"{id}\"\ncategory = \"试验\"\nindicator = \"{indicator}\"\npattern = '{pattern}'\n\
+         examples = [{{ text = \"{example}\", rows = [{{ value = \"3\" }}] }}]\nrefuses = [\"{refused}\"]\n\n"
+    )
+}
+
+/// Files that do not load, by what is wrong with them.
+fn broken() -> Vec<(&'static str, String)> {
+    let long = "甲".repeat(3000);
+    vec![
+        ("bad-entry", "[[unit]]\nname = \"羽\"\ndimension = \"count\"\nof = \"只\"\n".into()),
+        ("bad-name", with_pattern("甲{percent}").replace("\"x\"", "\"X_1\"")),
+        ("bad-regex", with_pattern("满意率(达到{percent}")),
+        ("duplicate-id", with_pattern("甲{percent}").repeat(2)),
+        ("empty-indicator", with_pattern("甲{percent}").replace("indicator = \"甲\"", "indicator = \" \"")),
+        (
+            "fragment-circle",
+            format!("[define]\none = '甲{{two}}'\ntwo = '{{one}}乙'\n\n{}", with_pattern("{one}{percent}")),
+        ),
+        ("fragment-is-slot", "[define]\ncount = '甲'\n".into()),
+        ("look-around", with_pattern("满意率(?=达){percent}")),
+        (
+            "missing-proof",
+            "[[rule]]\nid = \"x\"\nindicator = \"甲\"\npattern = '甲{percent}'\nrefuses = [\"乙\"]\n".into(),
+        ),
+        ("no-figure", with_pattern("满意率{percent}|办结率")),
+        ("no-slot", with_pattern("满意率[0-9]+%")),
+        (
+            "over-circle",
+            (rule("a", "甲", "甲{percent}", "甲3%", "乙") + &rule("b", "乙", "乙{percent}", "乙3%", "甲"))
+                .replace("id = \"a\"", "id = \"a\"\nover = [\"b\"]")
+                .replace("id = \"b\"", "id = \"b\"\nover = [\"a\"]"),
+        ),
+        (
+            "pattern-too-long",
+            format!("[define]\nlong = '{long}'\n\n{}", with_pattern(&("{long}".repeat(40) + "{percent}"))),
+        ),
+        ("private-use", with_pattern("甲\u{E000}{percent}")),
+        ("repeated-slot", with_pattern("满意率{percent}+")),
+        ("slot-in-class", with_pattern("满意率[达{percent}]")),
+        ("syntax", "[[rule]\nid = 1\n".into()),
+        ("too-large", with_pattern("(?:.{900}){900}{percent}")),
+        ("unclosed-slot", with_pattern("满意率{percent")),
+        ("unknown-capture", with_pattern("(?<name>甲){percent}").replace("\"甲\"\n", "\"{nmae}\"\n")),
+        ("unknown-id", with_pattern("甲{percent}").replace("refuses", "over = [\"open-claus\"]\nrefuses")),
+        ("unknown-key", with_pattern("满意率{percent}").replace("indicator", "indicater")),
+        ("unknown-slot", with_pattern("满意率达到{percnt}")),
+        ("unknown-unit", with_pattern("甲{count:件|平方}")),
+        ("word-boundary", with_pattern("满意率\\b{percent}")),
+    ]
+}
+
+/// Files that load and have something to mend.
+fn doubtful() -> Vec<(&'static str, String)> {
+    let ab = |a: &str, b: &str| rule("a", "甲", a, "甲乙3%", "丙") + &rule("b", "乙", b, "甲乙3%", "丙");
+    vec![
+        ("clash", ab("甲乙{percent}", "甲乙?{percent}|甲乙{percent}$")),
+        ("duplicate-rule", with_pattern("甲{percent}").replace("\"x\"", "\"open-clause\"")),
+        ("example-fails", with_pattern("甲{percent}").replace("\"3\"", "\"4\"")),
+        ("missing-category", with_pattern("甲{percent}").replace("category = \"试验\"\n", "")),
+        ("never-fires", with_pattern("丁{percent}")),
+        ("refused-fires", with_pattern("甲{percent}").replace("[\"乙\"]", "[\"甲5%\"]")),
+        ("rewriting-fails", rule("x", "甲", "GDP：{percent}", "GDP：3%", "乙")),
+        ("shadowed", ab("甲乙{percent}", "甲乙?{percent}")),
+        ("slot-only", with_pattern("{percent}")),
+        ("slow", with_pattern("甲(?:[^，]{0,90}乙){0,12}[^，]{0,60}{percent}")),
+        ("too-general", with_pattern("{n}{percent}")),
+        ("unbounded-gap", with_pattern("甲.*{percent}")),
+        (
+            "unsorted",
+            rule("b", "甲", "甲{percent}", "甲3%", "乙") + &rule("a", "乙", "乙{percent}", "乙3%", "甲"),
+        ),
+        ("unused-capture", with_pattern("(?<name>甲){percent}")),
+        ("unused-fragment", format!("[define]\nonce = '甲'\n\n{}", with_pattern("甲{percent}"))),
+    ]
+}
+
+/// Codes of findings about whole files, which tests/check.rs provokes with files.
+const OF_FILES: [&str; 6] = [
+    "all-too-large",
+    "file-too-large",
+    "not-utf8",
+    "snapshot-differs",
+    "snapshot-missing",
+    "snapshot-orphan",
+];
+
+fn source(text: String) -> Source {
+    Source { name: "rules.toml".into(), text }
+}
+
+fn golden(code: &str, shown: &str) {
+    insta::with_settings!({ snapshot_path => "diagnostics", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(code, shown);
+    });
+}
+
+/// The findings of this code, shown.
+fn of<'d>(code: &str, diagnostics: impl Iterator<Item = &'d Diagnostic>) -> String {
+    let shown: Vec<String> = diagnostics.filter(|d| d.code == code).map(ToString::to_string).collect();
+    assert!(!shown.is_empty(), "nothing is found to be `{code}`");
+    // Long lines are cut: what they show is long by intent.
+    let lines = shown.join("\n\n");
+    lines.lines().map(|line| line.chars().take(240).collect::<String>() + "\n").collect()
+}
+
+#[test]
+fn broken_rules_say_where_and_how_to_mend() {
+    for (code, text) in broken() {
+        let errors = RuleSet::load(&[source(text)], true).expect_err(code);
+        golden(code, &of(code, errors.0.iter()));
+    }
+}
+
+#[test]
+fn lints_say_where_and_how_to_mend() {
+    for (code, text) in doubtful() {
+        let corpus = vec![("a.txt".to_owned(), "甲3%，乙5%。".repeat(60).into())];
+        let report = check(&[source(text)], &[], true, &Options { corpus, ..Options::default() });
+        golden(code, &of(code, report.findings.iter().map(|finding| &finding.diagnostic)));
+    }
+}
+
+#[test]
+fn every_lint_can_be_switched() {
+    for (code, text) in doubtful() {
+        for (level, found) in [(Level::Allow, false), (Level::Deny, true)] {
+            let mut options = Options {
+                corpus: vec![("a.txt".into(), "甲3%。".repeat(120).into())],
+                ..Options::default()
+            };
+            options.levels.set(code, level).unwrap();
+            let report = check(&[source(text.clone())], &[], true, &options);
+            assert_eq!(report.findings.iter().any(|f| f.diagnostic.code == code), found, "{code}");
+        }
+    }
+}
+
+#[test]
+fn every_code_has_a_golden_file_and_a_line_in_the_documents() {
+    let codes: BTreeSet<&str> =
+        ERRORS.iter().map(|(code, _)| *code).chain(LINTS.iter().map(|lint| lint.name)).collect();
+    let mut shown: BTreeSet<&str> = broken().iter().chain(&doubtful()).map(|(code, _)| *code).collect();
+    shown.extend(OF_FILES);
+    assert_eq!(codes, shown);
+    let document = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics.md")).unwrap();
+    for (code, meaning) in ERRORS.iter().copied().chain(LINTS.iter().map(|lint| (lint.name, lint.finds))) {
+        assert!(document.contains(&format!("| `{code}` |")), "docs/diagnostics.md does not name `{code}`");
+        assert!(document.contains(meaning), "docs/diagnostics.md does not say of `{code}`: {meaning}");
+    }
+}
