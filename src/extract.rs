@@ -15,6 +15,7 @@ use crate::{
     rules::RuleSet,
     segment::{self, Role},
     span::Span,
+    trace::{self, Fate, Figure, Lines, Request, Trace, Tracer, Words},
     unfold::Unfolder,
 };
 
@@ -48,12 +49,38 @@ impl Extractor {
         bytes: &[u8],
         sink: &mut dyn FnMut(Row),
     ) -> Result<(), decode::Error> {
+        self.run(document, bytes, sink, None)
+    }
+
+    /// Hands to `sink` what became of every number of one document that `request` asks for, with its reasons. The whole
+    /// document is read all the same, because its title, headings and earlier sentences decide, too. Numbers come in
+    /// the order of the text but for those that are no figures, which come before the figures of their line.
+    pub fn trace(
+        &self,
+        document: &str,
+        bytes: &[u8],
+        request: Request,
+        sink: &mut dyn FnMut(Trace),
+    ) -> Result<(), decode::Error> {
+        self.run(document, bytes, &mut drop, Some(&mut Tracer { request, sink }))
+    }
+
+    fn run(
+        &self,
+        document: &str,
+        bytes: &[u8],
+        sink: &mut dyn FnMut(Row),
+        mut tracer: Option<&mut Tracer<'_>>,
+    ) -> Result<(), decode::Error> {
         let decoded = decode::decode(bytes)?;
         let repaired = repair(decoded);
         let mark = bytes.len() - decoded.len();
         let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired, mark);
         let mut matcher = Matcher::new(&self.rules, resolver.subjects());
+        let mut lines = tracer.is_some().then(|| Lines::new(&repaired));
         let mut heading = Span::default();
+        let request = tracer.as_ref().map(|tracer| tracer.request);
+        let listing = |span: Span| request.is_some_and(|it| it.wants(&repaired, span));
         self.walk(&repaired, &mut |event| match event {
             Event::Paragraph(role, span) => {
                 if role == Role::Heading {
@@ -64,12 +91,41 @@ impl Extractor {
                     heading = Span::default();
                 }
                 resolver.enter_paragraph(role, span);
+                if let (Some(tracer), Some(lines)) = (&mut tracer, &mut lines) {
+                    for block in segment::blocks(&repaired.text, span).filter(|block| listing(*block)) {
+                        let furniture = role == Role::Furniture;
+                        let refused = trace::refused(&repaired.text, block, self.rules.lexicon(), furniture);
+                        for (span, fate) in refused.into_iter().filter(|(span, _)| listing(*span)) {
+                            (tracer.sink)(lines.trace(span, fate));
+                        }
+                    }
+                }
             }
             Event::Sentence(span) => resolver.enter_sentence(span),
             Event::Clause(readings, quantities) => {
                 for reading in readings {
-                    if let Some(mention) = matcher.mention(reading, quantities) {
-                        sink(resolver.resolve(&mention, reading, &quantities[mention.figure]));
+                    let quantity = &quantities[reading.figure];
+                    let mut contenders = listing(quantity.span).then(Vec::new);
+                    let mention = matcher.decide(reading, quantities, contenders.as_mut());
+                    let row = mention.as_ref().map(|mention| resolver.resolve(mention, reading, quantity));
+                    if let (Some(tracer), Some(lines), Some(contenders)) =
+                        (&mut tracer, &mut lines, contenders)
+                    {
+                        let evidence = mention.as_ref().filter(|_| tracer.request.evidence);
+                        let figure = Figure {
+                            unit: self.rules.lexicon().label(quantity),
+                            said: Words::of(reading, &repaired.text),
+                            quantity: quantity.clone(),
+                            reading: reading.clone(),
+                            contenders,
+                            row: row.clone(),
+                            evidence: evidence.map(|mention| resolver.evidence(mention, reading, quantity)),
+                            surroundings: resolver.surroundings(reading.clause),
+                        };
+                        (tracer.sink)(lines.trace(quantity.span, Fate::Figure(Box::new(figure))));
+                    }
+                    if let Some(row) = row {
+                        sink(row);
                     }
                 }
             }

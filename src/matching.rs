@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cmp::Reverse};
 
-use regex_automata::{Input, util::captures::Captures};
+use regex_automata::{Input, PatternID, util::captures::Captures};
 
 use crate::{
     quantity::{Dimension, Quantity},
@@ -18,6 +18,10 @@ use crate::{
         words::WordList,
     },
 };
+
+mod contender;
+
+pub use contender::{Contender, Lost};
 
 /// A figure that a rule has named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,8 +114,19 @@ impl<'r> Matcher<'r> {
 
     /// The mention that the rules make of a reading, if any.
     pub fn mention(&mut self, reading: &Reading, quantities: &[Quantity]) -> Option<Mention> {
+        self.decide(reading, quantities, None)
+    }
+
+    /// The same; every rule that matched is listed in `contenders` if it is given, the winner first among the named.
+    pub fn decide(
+        &mut self,
+        reading: &Reading,
+        quantities: &[Quantity],
+        contenders: Option<&mut Vec<Contender>>,
+    ) -> Option<Mention> {
         let code = Code::of(&quantities[reading.figure]);
-        let (f, indicator, own) = self.found(reading, code).into_iter().find(|(_, beaten)| !beaten)?.0;
+        let found = self.found(reading, code, contenders);
+        let (f, indicator, own) = found.into_iter().find(|(_, beaten)| !beaten)?.0;
         let dimension = quantities[reading.figure].dimension;
         let said = self.rules.change(&reading.text[..reading.at]);
         let kind = f.rule.kind.unwrap_or(match (dimension, said) {
@@ -138,7 +153,7 @@ impl<'r> Matcher<'r> {
 
     /// All rules that claim a reading's figure, the one that gets it first; what it was about is not remembered.
     pub fn claims(&mut self, reading: &Reading, quantities: &[Quantity]) -> Vec<Claim> {
-        let found = self.found(reading, Code::of(&quantities[reading.figure]));
+        let found = self.found(reading, Code::of(&quantities[reading.figure]), None);
         let claim = |((f, indicator, _), beaten): ((Found<'r>, String, bool), bool)| Claim {
             rule: f.index,
             indicator,
@@ -151,14 +166,34 @@ impl<'r> Matcher<'r> {
         claims
     }
 
-    /// Every rule that names a figure, best first, and whether another of them is over it.
-    fn found(&mut self, reading: &Reading, code: Code) -> Vec<((Found<'r>, String, bool), bool)> {
-        let mut found: Vec<(Found<'r>, String, bool)> = self
-            .search(&reading.text, code)
-            .into_iter()
-            .filter_map(|f| self.name(&f, reading, code).map(|(indicator, own)| (f, indicator, own)))
-            .collect();
+    /// Every rule that names a figure, best first, and whether another of them is over it; `contenders` as in
+    /// [`Matcher::decide`].
+    fn found(
+        &mut self,
+        reading: &Reading,
+        code: Code,
+        mut contenders: Option<&mut Vec<Contender>>,
+    ) -> Vec<((Found<'r>, String, bool), bool)> {
+        let mut found: Vec<(Found<'r>, String, bool)> = Vec::new();
+        for f in self.search(&reading.text, code) {
+            match self.name(&f, reading, code) {
+                Some((indicator, own)) => found.push((f, indicator, own)),
+                None => {
+                    if let Some(contenders) = &mut contenders {
+                        contenders.push(self.contender(&f, reading, code, None));
+                    }
+                }
+            }
+        }
         found.sort_by(|(a, ..), (b, ..)| Self::order(a).cmp(&Self::order(b)));
+        if let Some(contenders) = contenders {
+            let unnamed = std::mem::take(contenders);
+            contenders.extend(
+                found.iter().map(|(f, name, _)| self.contender(f, reading, code, Some(name.clone()))),
+            );
+            contender::judge(self.rules.rules(), contenders);
+            contenders.extend(unnamed);
+        }
         let beaten: Vec<u32> = found.iter().flat_map(|(f, ..)| f.rule.over.iter().copied()).collect();
         let is_beaten = |f: &Found<'_>| beaten.contains(&(f.index as u32));
         found
@@ -189,6 +224,33 @@ impl<'r> Matcher<'r> {
             }
         }
         found
+    }
+
+    /// A rule that matched, as a trace tells of it.
+    fn contender(
+        &self,
+        found: &Found<'r>,
+        reading: &Reading,
+        code: Code,
+        indicator: Option<String>,
+    ) -> Contender {
+        let names = found.captures.group_info().pattern_names(PatternID::ZERO).flatten();
+        let captures = names.filter_map(|name| {
+            found.captures.get_group_by_name(name).map(|span| (name.to_owned(), (span.start, span.end)))
+        });
+        let parts = &found.rule.template.0;
+        let about = parts.iter().find(|part| matches!(part, Part::Topic | Part::Object));
+        let same = about.is_some_and(|part| *part == Part::Object).then_some(code);
+        let topic = about.and_then(|_| self.topic(reading, same)).map(|topic| topic.indicator.clone());
+        Contender {
+            rule: found.index,
+            matched: found.matched,
+            fixed: found.fixed,
+            captures: captures.collect(),
+            topic,
+            lost: indicator.is_none().then_some(Lost::Unnamed),
+            indicator,
+        }
     }
 
     /// Best first: a user's rule, a named rule, more fixed characters, the longer match, the id.

@@ -17,6 +17,11 @@ fn diagnostics_md_shows_what_the_program_does() {
 }
 
 #[test]
+fn tutorial_md_shows_what_the_program_does() {
+    Markdown::new("docs/tutorial.md").prove();
+}
+
+#[test]
 fn architecture_md_shows_what_the_program_does() {
     Markdown::new("docs/architecture.md").prove();
 }

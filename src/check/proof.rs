@@ -88,10 +88,11 @@ fn rows(extractor: &Extractor, text: &str) -> Vec<Row> {
     rows
 }
 
-/// Whether two rows say the same, wherever and however it is written.
+/// Whether two rows say the same, wherever and however it is written; the place is that of the whole text, which a
+/// rewriting may add words to.
 fn is_same(a: &Row, b: &Row) -> bool {
-    (&a.indicator, a.value, a.high, &a.unit, &a.district, &a.period, a.kind, a.status, a.qualifier)
-        == (&b.indicator, b.value, b.high, &b.unit, &b.district, &b.period, b.kind, b.status, b.qualifier)
+    (&a.indicator, a.value, a.high, &a.unit, &a.period, a.kind, a.status, a.qualifier)
+        == (&b.indicator, b.value, b.high, &b.unit, &b.period, b.kind, b.status, b.qualifier)
 }
 
 fn shown(rows: &[Row]) -> String {

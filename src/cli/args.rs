@@ -16,6 +16,10 @@ use kpi_extract::{
 
 use super::{exit::Exit, period};
 
+pub mod workbench;
+
+use workbench::{SuggestArgs, UnclaimedArgs, WhyArgs};
+
 /// Turns narrative reports of Chinese local government into a table of indicators
 #[derive(Debug, Parser)]
 #[command(
@@ -44,10 +48,16 @@ pub enum Command {
     /// Every quantity, before any rule
     #[command(after_help = after_help_of_quantities())]
     Quantities(QuantitiesArgs),
+    /// Rules for what no rule takes
+    Suggest(SuggestArgs),
     /// The text that the program sees
     Text(TextArgs),
     /// Compile, lint and prove rule files: those given, or the built-in ones
     Check(CheckArgs),
+    /// The quantities that no rule takes, grouped by context
+    Unclaimed(UnclaimedArgs),
+    /// How the quantities of a line became rows, or why they did not
+    Why(WhyArgs),
 }
 
 #[derive(Debug, Options)]

@@ -144,11 +144,13 @@ impl Console {
     }
 }
 
-/// `text` on one line: a path may hold line ends and sequences that a terminal would act on.
-fn printable(text: &str) -> String {
+/// `text` on one line: a path or a report may hold line ends and sequences that a terminal would act on, and marks that
+/// turn the direction of writing.
+pub fn printable(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() {
+        if character.is_control() || turns(character) {
             let _ = write!(line, "{}", character.escape_default());
         } else {
             line.push(character);

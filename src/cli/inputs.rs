@@ -73,6 +73,11 @@ impl Input {
         Self { name: shown(&path), source: Source::File(path) }
     }
 
+    /// Whether it is standard input, which can be read once.
+    pub const fn is_stdin(&self) -> bool {
+        matches!(self.source, Source::Stdin)
+    }
+
     /// Reads it into `buffer`, in place of what that held: one byte more than a document may have and no further, so
     /// that a source without an end is told by its size.
     pub fn read(&self, buffer: &mut Vec<u8>) -> Result<(), Failure> {

@@ -22,7 +22,10 @@ mod pool;
 mod quantities;
 mod rules;
 mod stop;
+mod suggest;
 mod text;
+mod unclaimed;
+mod why;
 
 /// Runs the command with the arguments of this process.
 pub fn main() -> Exit {
@@ -49,7 +52,10 @@ fn run(plan: Plan) -> Exit {
         Task::Schema => rules::schema(),
         Task::NewRule => rules::new(),
         Task::Check(check) => check::run(&check),
+        Task::Suggest(rules, inputs, args) => suggest::run(&rules, inputs, &args, &mut console),
         Task::Text(rules, request) => text::run(&rules, request),
+        Task::Unclaimed(rules, inputs, args) => unclaimed::run(&rules, inputs, &args, &mut console),
+        Task::Why(rules, args) => why::run(&rules, *args),
     };
     result.unwrap_or_else(|stop| {
         console.stop(&stop);

@@ -20,6 +20,7 @@ use super::{
     args::{
         Args, CheckArgs, Command, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand,
         TextArgs,
+        workbench::{ReportArgs, SuggestArgs, UnclaimedArgs, WhyArgs},
     },
     check::Check,
     inputs,
@@ -28,19 +29,7 @@ use super::{
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 11] = [
-    "why",
-    "unclaimed",
-    "suggest",
-    "eval",
-    "places",
-    "table",
-    "audit",
-    "review",
-    "diff",
-    "completions",
-    "man",
-];
+const RESERVED: [&str; 8] = ["eval", "places", "table", "audit", "review", "diff", "completions", "man"];
 /// Extensions that promise a format which is not there yet.
 const LATER: [&str; 5] = ["md", "xlsx", "parquet", "sqlite", "html"];
 /// More threads than this are of no use on any machine.
@@ -58,10 +47,13 @@ pub enum Task {
     List(Box<Listing>),
     ListRules(Rules),
     ShowRule(Rules, String),
+    Suggest(Rules, inputs::Request, SuggestArgs),
     Text(Rules, TextArgs),
     Schema,
     NewRule,
     Check(Box<Check>),
+    Unclaimed(Rules, inputs::Request, UnclaimedArgs),
+    Why(Rules, Box<WhyArgs>),
 }
 
 /// Rows of reports.
@@ -146,7 +138,6 @@ impl Plan {
             Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
             Some(Command::Rules(RulesCommand::Schema)) => Task::Schema,
             Some(Command::Rules(RulesCommand::New)) => Task::NewRule,
-            Some(Command::Text(request)) => Task::Text(rules, request),
             Some(Command::Quantities(args)) => {
                 let QuantitiesArgs { guarded, count, input, output } = args;
                 let job = job(input, output, terminals)?;
@@ -157,6 +148,17 @@ impl Plan {
                 let levels = levels(&request)?;
                 let (paths, color) = (request.paths.clone(), manner.color);
                 Task::Check(Box::new(Check { rules, paths, args: request, levels, color }))
+            }
+            Some(Command::Suggest(mut args)) => {
+                Task::Suggest(rules, reports(&mut args.reports, terminals)?, args)
+            }
+            Some(Command::Text(request)) => Task::Text(rules, request),
+            Some(Command::Unclaimed(mut args)) => {
+                Task::Unclaimed(rules, reports(&mut args.reports, terminals)?, args)
+            }
+            Some(Command::Why(args)) => {
+                known(args.district.as_deref())?;
+                Task::Why(rules, Box::new(args))
             }
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
@@ -170,9 +172,7 @@ impl Plan {
 
 fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Result<Extraction, clap::Error> {
     let ExtractionArgs { input, output, district, period } = args;
-    if let Some(Err(error)) = district.as_deref().map(|name| DistrictResolver::default().find_option(name)) {
-        return Err(misuse(ErrorKind::ValueValidation, format!("invalid value for `--district`: {error}")));
-    }
+    known(district.as_deref())?;
     let paths = &input.paths;
     if let Some(word) = paths.first().and_then(|path| RESERVED.iter().find(|word| Path::new(word) == path)) {
         let problem = format!("`{word}` is not offered yet (`./{word}` is a file)");
@@ -214,6 +214,37 @@ fn job<F: Field>(
         target,
         threads: threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS),
     })
+}
+
+/// Whether the place that is given is one.
+fn known(district: Option<&str>) -> Result<(), clap::Error> {
+    match district.map(|name| DistrictResolver::default().find_option(name)) {
+        Some(Err(error)) => {
+            Err(misuse(ErrorKind::ValueValidation, format!("invalid value for `--district`: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The reports that a command of the workbench reads.
+fn reports(args: &mut ReportArgs, terminals: Terminals) -> Result<inputs::Request, clap::Error> {
+    let mut paths = std::mem::take(&mut args.paths);
+    let list = args.files_from.take();
+    if list.as_ref().is_some_and(|list| inputs::is_stdin(list))
+        && paths.iter().any(|path| inputs::is_stdin(path))
+    {
+        let problem = "standard input cannot be both a report and `--files-from`";
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    if paths.is_empty() && list.is_none() {
+        if terminals.input {
+            let problem = "no path given, and standard input is a terminal";
+            return Err(misuse(ErrorKind::MissingRequiredArgument, problem));
+        }
+        paths.push("-".into());
+    }
+    let (include, stdin_name) = (globs(&args.include)?, std::mem::take(&mut args.stdin_name));
+    Ok(inputs::Request { paths, list, include, stdin_name })
 }
 
 fn layout<F: Field>(args: OutputArgs<F>, target: &Target) -> Result<Layout<F>, clap::Error> {

@@ -32,11 +32,16 @@ pub fn list(rules: &Rules) -> Result<Exit, Stop> {
 /// Shows one rule as its file has it.
 pub fn show(rules: &Rules, id: &str) -> Result<Exit, Stop> {
     let rules = load(rules)?;
-    let rule = rules.find(id).ok_or_else(|| {
+    let rule = &rules.rules()[index(&rules, id)?];
+    print(&format!("# {} ({})\n{}\n", rule.file, rule.layer.name(), rule.toml().trim_end()))
+}
+
+/// The index of the rule of this id.
+pub fn index(rules: &RuleSet, id: &str) -> Result<usize, Stop> {
+    rules.rules().iter().position(|rule| rule.id == id).ok_or_else(|| {
         let near = nearest(id, rules.summaries().map(|rule| rule.id)).map(str::to_owned);
         Stop::NoRule { id: id.to_owned(), near }
-    })?;
-    print(&format!("# {} ({})\n{}\n", rule.file, rule.layer.name(), rule.toml().trim_end()))
+    })
 }
 
 /// Prints the JSON Schema of rule files.

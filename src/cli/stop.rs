@@ -29,6 +29,9 @@ pub enum Stop {
     /// A document that a check is made with.
     #[error(transparent)]
     Unreadable(Failure),
+    /// A place of a report without its line.
+    #[error("`{0}` names no line of a report: write FILE:LINE or FILE:LINE:COL")]
+    NoLine(String),
     /// The one input that there was.
     #[error(transparent)]
     Input(#[from] Failure),
@@ -47,7 +50,11 @@ impl Stop {
     pub fn exit(&self) -> Exit {
         match self {
             _ if self.is_quiet() => Exit::Done,
-            Self::Unread(_) | Self::Rules(_) | Self::NoRule { .. } | Self::Unreadable(_) => Exit::Misused,
+            Self::Unread(_)
+            | Self::Rules(_)
+            | Self::NoRule { .. }
+            | Self::Unreadable(_)
+            | Self::NoLine(_) => Exit::Misused,
             Self::Input(_) | Self::Output(..) => Exit::Failed,
         }
     }

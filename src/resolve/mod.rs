@@ -1,6 +1,7 @@
 //! Resolution: a mention with everything around it becomes a row. The only stage that sees the context.
 
 pub mod district;
+pub mod evidence;
 pub mod period;
 pub mod status;
 mod subject;
@@ -16,7 +17,7 @@ use crate::{
     place::Cursor,
     quantity::{Dimension, Quantity},
     reading::Reading,
-    row::{Kind, Row},
+    row::{Kind, Row, Status},
     rules::{RuleSet, words::WordList},
     segment::Role,
     span::Span,
@@ -46,6 +47,17 @@ pub struct Resolver<'d> {
     cursor: Cursor<'d>,
     /// Bytes before the decoded text: the byte-order mark.
     first_byte: usize,
+}
+
+/// What a clause stands in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The nearest heading.
+    pub section: String,
+    /// The sentence.
+    pub sentence: String,
+    /// The clause itself.
+    pub clause: String,
 }
 
 impl<'d> Resolver<'d> {
@@ -165,23 +177,38 @@ impl<'d> Resolver<'d> {
         other.or_else(|| self.home.clone())
     }
 
+    /// Whether a figure has come about, and what told it.
+    fn status<'t>(&self, reading: &'t Reading, quantity: &Quantity) -> (Status, status::Source<'t>)
+    where
+        'd: 't,
+    {
+        let start = self.sentence.start.min(quantity.span.start);
+        let before = Span::new(start, quantity.span.start).of(&self.document.text);
+        self.status.told(before, &reading.text, self.rules.words())
+    }
+
+    /// The time that a figure is for, and what told it.
+    fn period(&self, reading: &Reading, quantity: &Quantity, status: Status) -> period::Resolved<'d> {
+        if !self.sentence.contains(quantity.span) || !self.sentence.contains(reading.clause) {
+            return period::Resolved::default();
+        }
+        let within = |span: Span| Span::new(span.start - self.sentence.start, span.end - self.sentence.start);
+        self.period.figure(within(reading.clause), within(quantity.span), status == Status::Planned)
+    }
+
+    /// What a clause stands in: its heading, its sentence, and itself.
+    pub fn surroundings(&self, clause: Span) -> Surroundings {
+        let of = |span: Span| span.of(&self.document.text).trim().to_owned();
+        Surroundings { section: of(self.section), sentence: of(self.sentence), clause: of(clause) }
+    }
+
     /// The row of a mention.
     pub fn resolve(&mut self, mention: &Mention, reading: &Reading, quantity: &Quantity) -> Row {
         let text = &*self.document.text;
         let rule = &self.rules.rules()[mention.rule];
         let kind = if quantity.dimension == Dimension::Ordinal { Kind::Rank } else { mention.kind };
-        let start = self.sentence.start.min(quantity.span.start);
-        let before = Span::new(start, quantity.span.start);
-        let status = rule
-            .status
-            .unwrap_or_else(|| self.status.status(before.of(text), &reading.text, self.rules.words()));
-        let within = |span: Span| Span::new(span.start - self.sentence.start, span.end - self.sentence.start);
-        let period = if self.sentence.contains(quantity.span) && self.sentence.contains(reading.clause) {
-            let planned = status == crate::row::Status::Planned;
-            self.period.figure(within(reading.clause), within(quantity.span), planned)
-        } else {
-            period::Resolved::default()
-        };
+        let status = rule.status.unwrap_or_else(|| self.status(reading, quantity).0);
+        let period = self.period(reading, quantity, status);
         let (period, period_source) = match (period.period, period.scope, &self.context.period) {
             (Some(told), scope, _) => (Period::to_string(&told), scope.map_or("", period::Scope::name)),
             (None, None, Some(option)) => (option.clone(), "option"),

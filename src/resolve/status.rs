@@ -1,6 +1,6 @@
 //! Status: whether a figure has come about or is only meant to, told by the words before it and by its section.
 
-use crate::{row::Status, rules::words::Words, segment};
+use crate::{row::Status, rules::words::Words, segment, span::Span};
 
 /// Follows a document and knows whether what it says now is a plan.
 #[derive(Debug, Default)]
@@ -52,27 +52,44 @@ impl StatusTracker {
 
     /// The status of a figure, from the words of its sentence `before` it, the reading `inside` included.
     pub fn status(&self, before: &str, inside: &str, words: &Words) -> Status {
-        let mut planned = None;
+        self.told(before, inside, words).0
+    }
+
+    /// The same, and what told it.
+    pub fn told<'t>(&self, before: &'t str, inside: &'t str, words: &Words) -> (Status, Source<'t>) {
+        let mut told = None;
         for text in [before, inside] {
             let done: Vec<_> = words.done.find_all(text).collect();
-            let free = |start: usize, end: usize| {
-                !done.iter().any(|span| span.start <= start && end <= span.end) && !is_quoted(text, start)
-            };
-            let plan =
-                words.plan.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
-            let actual =
-                words.actual.find_all(text).filter(|span| free(span.start, span.end)).map(|s| s.start).last();
-            if plan.is_some() || actual.is_some() {
-                planned = Some(plan > actual);
+            let free =
+                |span: &Span| !done.iter().any(|done| done.contains(*span)) && !is_quoted(text, span.start);
+            let plan = words.plan.find_all(text).filter(free).last();
+            let actual = words.actual.find_all(text).filter(free).last();
+            let start = |span: Option<Span>| span.map(|span| span.start);
+            let planned = start(plan) > start(actual);
+            if let Some(last) = if planned { plan } else { actual } {
+                let status = if planned { Status::Planned } else { Status::Actual };
+                told = Some((status, Source::Words(last.of(text))));
             }
         }
-        match planned {
-            Some(true) => Status::Planned,
-            Some(false) => Status::Actual,
-            None if self.paragraph || self.section.is_some() => Status::Planned,
-            None => Status::Actual,
-        }
+        told.unwrap_or(match (self.paragraph, self.section) {
+            (true, _) => (Status::Planned, Source::Paragraph),
+            (false, Some(_)) => (Status::Planned, Source::Section),
+            (false, None) => (Status::Actual, Source::Nothing),
+        })
     }
+}
+
+/// What told a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'t> {
+    /// A word of the sentence.
+    Words(&'t str),
+    /// A sentence on the future at the head of the paragraph.
+    Paragraph,
+    /// A section on the future.
+    Section,
+    /// Nothing: what is told has come about.
+    Nothing,
 }
 
 /// Level of headings without a number.

@@ -3,6 +3,7 @@
 pub mod builtin;
 pub mod code;
 pub mod diagnostic;
+pub mod elements;
 mod entry;
 pub mod file;
 pub mod lazy;

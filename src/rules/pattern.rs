@@ -19,7 +19,7 @@ use super::{
 use crate::recognise::lexicon::Lexicon;
 
 /// How large one compiled rule may be.
-const COMPILED_LIMIT: usize = 1024 * 1024;
+pub(super) const COMPILED_LIMIT: usize = 1024 * 1024;
 /// How large the cache of a search may grow, in each direction and thread.
 const CACHE_LIMIT: usize = 256 * 1024;
 
@@ -140,7 +140,7 @@ fn read(written: &str, vocabulary: &Vocabulary) -> Result<Syntax, PatternError> 
 }
 
 /// The codes that a slot stands for, as far as the lexicon knows its units.
-fn codes(slot: &Slot, lexicon: &Lexicon) -> CodeSet {
+pub(super) fn codes(slot: &Slot, lexicon: &Lexicon) -> CodeSet {
     if slot.units.is_empty() {
         return CodeSet::of_slot(&slot.name, lexicon).unwrap_or_default();
     }
@@ -192,7 +192,7 @@ impl Figures {
 }
 
 /// The same regex with slots as classes, and no other class that holds a reserved character.
-fn rewrite(hir: &Hir, slots: &[Slot], lexicon: &Lexicon, groups: &mut u32) -> Result<Hir, String> {
+pub(super) fn rewrite(hir: &Hir, slots: &[Slot], lexicon: &Lexicon, groups: &mut u32) -> Result<Hir, String> {
     if let Some(slot) = slot_of(hir, slots) {
         return Ok(Hir::class(Class::Unicode(codes(slot, lexicon).class(slot.neighbour))));
     }

@@ -212,6 +212,11 @@ impl RuleSet {
         self.trigger.get_or_init(|| Trigger::new(&self.rules))
     }
 
+    /// What patterns are made of.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
     /// Which entries replaced others and which were switched off.
     pub fn notes(&self) -> &[String] {
         &self.notes

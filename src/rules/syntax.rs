@@ -10,6 +10,7 @@ use std::{
 
 use regex_syntax::{
     ParserBuilder,
+    ast::{self, Ast, GroupKind},
     hir::{Capture, Class, Hir, HirKind, Look, Repetition},
 };
 
@@ -162,6 +163,64 @@ pub fn parse(
     Ok(Syntax { hir, slots: expansion.slots, captures, fragments: expansion.used })
 }
 
+/// A piece of a pattern, one of several that follow one another.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// As its author wrote it; the whole fragment of what stands in one.
+    pub written: String,
+    /// What it is in that fragment; empty for what stands in none.
+    pub part: String,
+    /// Its regex, slots as capture groups.
+    pub hir: Hir,
+}
+
+/// The alternatives of a pattern that [`parse`] has read, each cut into the pieces that follow one another, and its
+/// slots; groups are opened where they hold nothing else.
+pub fn pieces(written: &str, fragments: &BTreeMap<String, String>) -> (Vec<Vec<Piece>>, Vec<Slot>) {
+    let check = &|_: &Slot| Ok(());
+    let used = BTreeSet::new();
+    let mut expansion =
+        Expansion { text: String::new(), origins: vec![], slots: vec![], used, fragments, check };
+    let expanded = expansion.expand(written, None, 0).is_ok();
+    let Some(ast) = ast::parse::Parser::new().parse(&expansion.text).ok().filter(|_| expanded) else {
+        return (vec![], vec![]);
+    };
+    let alternatives = match &ast {
+        Ast::Alternation(alternation) => alternation.asts.iter().collect(),
+        other => vec![other],
+    };
+    let cut = |ast: &Ast| {
+        let mut places = Vec::new();
+        flatten(ast, &expansion.text, &mut places);
+        places.into_iter().filter_map(|place| expansion.piece(written, place)).collect()
+    };
+    (alternatives.into_iter().map(cut).collect(), expansion.slots)
+}
+
+/// The places in the expanded pattern of what follows one another; letters that touch are taken together.
+fn flatten(ast: &Ast, text: &str, places: &mut Vec<Range<usize>>) {
+    let place = ast.span().start.offset..ast.span().end.offset;
+    let is_slot = |kind: &GroupKind| matches!(kind, GroupKind::CaptureName { name, .. } if name.name.starts_with(SLOT_GROUP));
+    match ast {
+        Ast::Concat(concat) => concat.asts.iter().for_each(|ast| flatten(ast, text, places)),
+        Ast::Group(group)
+            if !is_slot(&group.kind)
+                && matches!(*group.ast, Ast::Concat(_) | Ast::Literal(_) | Ast::Group(_)) =>
+        {
+            flatten(&group.ast, text, places);
+        }
+        Ast::Literal(_) => match places.last_mut() {
+            Some(last)
+                if last.end == place.start && text[last.clone()].chars().all(char::is_alphanumeric) =>
+            {
+                last.end = place.end;
+            }
+            _ => places.push(place),
+        },
+        _ => places.push(place),
+    }
+}
+
 /// Whether a character is reserved for quantities: both supplementary private-use planes.
 pub const fn is_reserved(c: char) -> bool {
     c as u32 >= 0xF_0000
@@ -298,6 +357,32 @@ impl Expansion<'_> {
             own: within.is_none(),
         });
         self.text.push_str(text);
+    }
+
+    fn piece(&self, written: &str, place: Range<usize>) -> Option<Piece> {
+        let text = &self.text[place.clone()];
+        let hir = ParserBuilder::new().nest_limit(64).build().parse(text).ok()?;
+        let origin = |at: usize| {
+            let index = self.origins.partition_point(|origin| origin.expanded <= at).max(1) - 1;
+            self.origins.get(index)
+        };
+        let (first, last) = (origin(place.start)?, origin(place.end.saturating_sub(1))?);
+        let inside = |origin: &Origin, at: usize| origin.written.start + at - origin.expanded;
+        let start = if first.own { inside(first, place.start) } else { first.written.start };
+        let end = if last.own { inside(last, place.end) } else { last.written.end };
+        let own = first.own;
+        let shown = written.get(start..end).unwrap_or_default();
+        let part = if own { String::new() } else { self.readable(text) };
+        let part = if part == shown { String::new() } else { part };
+        Some(Piece { written: shown.to_owned(), part, hir })
+    }
+
+    /// A stretch of the expanded pattern with its slots as they are written.
+    fn readable(&self, text: &str) -> String {
+        let slots = self.slots.iter().enumerate();
+        slots.fold(text.to_owned(), |out, (index, slot)| {
+            out.replace(&format!("(?<{SLOT_GROUP}{index}>_)"), &slot.shown())
+        })
     }
 
     /// The bytes of the pattern as written that `expanded` came from.

@@ -19,28 +19,30 @@ use crate::{
 /// The period of a figure, and where it was said. `scope` without `period`: something was said that tells no period
 /// (近年来, or 今年 in a document without a year).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Resolved {
+pub struct Resolved<'t> {
     /// What time the figure is for.
     pub period: Option<Period>,
     /// Where that was said.
     pub scope: Option<Scope>,
+    /// The words that said it, where the text and not the title or the path did.
+    pub words: &'t str,
 }
 
 /// What a wider scope hands to a narrower one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Held {
+enum Held<'t> {
     /// Nothing was said.
     #[default]
     Nothing,
     /// Something was said that tells no period.
     Untold,
-    /// A period.
-    Told(Period, Scope),
+    /// A period, and the words that said so.
+    Told(Period, Scope, &'t str),
 }
 
-impl Held {
+impl Held<'_> {
     fn period(self) -> Option<Period> {
-        if let Self::Told(period, _) = self { Some(period) } else { None }
+        if let Self::Told(period, ..) = self { Some(period) } else { None }
     }
 }
 
@@ -49,9 +51,9 @@ const LEADING: u8 = 3;
 
 /// What holds in a section.
 #[derive(Clone, Debug, Default)]
-struct Section {
+struct Section<'t> {
     level: usize,
-    standing: Held,
+    standing: Held<'t>,
     /// The periods that its heading names: the head of a paragraph may turn to any of them.
     named: Vec<Period>,
     /// The year that 今年 means in it.
@@ -75,8 +77,8 @@ struct Found {
 pub struct Tracker<'t> {
     reference: Reference,
     /// The document itself, then the sections that are open, outermost first.
-    sections: Vec<Section>,
-    paragraph: Held,
+    sections: Vec<Section<'t>>,
+    paragraph: Held<'t>,
     /// Paragraphs begun before the first section.
     leading: u8,
     /// Whether no sentence of the paragraph has been read yet.
@@ -97,13 +99,14 @@ pub struct Tracker<'t> {
 impl<'t> Tracker<'t> {
     /// A tracker at the beginning of a document.
     pub fn new(reference: Reference) -> Self {
-        let standing = reference.standing.map_or(Held::Nothing, |(period, scope)| Held::Told(period, scope));
+        let standing =
+            reference.standing.map_or(Held::Nothing, |(period, scope)| Held::Told(period, scope, ""));
         let document = Section { standing, ..Section::default() };
         Self { reference, sections: vec![document], ..Self::default() }
     }
 
     /// Opens a section under `heading`, 1 the outermost level; closes those of its level and below.
-    pub fn enter_section(&mut self, level: usize, heading: &str) {
+    pub fn enter_section(&mut self, level: usize, heading: &'t str) {
         self.leave_sentence();
         while self.sections.len() > 1
             && self.sections.last().is_some_and(|section| section.level >= level.max(1))
@@ -133,7 +136,7 @@ impl<'t> Tracker<'t> {
                     years.spoken = period.single_year().or(years.spoken);
                     section.named.push(period);
                     if !matches!(section.standing, Held::Told(..)) {
-                        section.standing = Held::Told(period, Scope::Section);
+                        section.standing = Held::Told(period, Scope::Section, heading);
                     }
                     if let (When::In(Year::Is(year), ..), None) = (when, section.own) {
                         section.own = Some(year).filter(|year| self.near(*year));
@@ -214,9 +217,13 @@ impl<'t> Tracker<'t> {
 
     /// The period of the figure at `figure` in the clause at `clause` of the sentence entered last. `planned`: whether
     /// it is a target or plan.
-    pub fn figure(&self, clause: Span, figure: Span, planned: bool) -> Resolved {
+    pub fn figure(&self, clause: Span, figure: Span, planned: bool) -> Resolved<'t> {
         let before = self.found.partition_point(|found| found.span.start < figure.start);
-        let said = |found: &Found, scope| Resolved { period: found.period, scope: Some(scope) };
+        let said = |found: &Found, scope| Resolved {
+            period: found.period,
+            scope: Some(scope),
+            words: found.span.of(self.sentence),
+        };
         let in_clause = |end: usize| {
             let own = end.checked_sub(1).and_then(|index| self.found[index].own);
             own.filter(|index| self.found[*index].span.start >= clause.start)
@@ -247,18 +254,18 @@ impl<'t> Tracker<'t> {
         let held =
             if planned || self.paragraph != Held::Nothing { self.held() } else { self.past_standing() };
         match held {
-            Held::Told(period, scope) => Resolved { period: Some(period), scope: Some(scope) },
-            Held::Untold => Resolved { period: None, scope: Some(Scope::Paragraph) },
+            Held::Told(period, scope, words) => Resolved { period: Some(period), scope: Some(scope), words },
+            Held::Untold => Resolved { period: None, scope: Some(Scope::Paragraph), words: "" },
             Held::Nothing => Resolved::default(),
         }
     }
 
     /// What the paragraph, or else the section, hands to its next sentence.
-    fn held(&self) -> Held {
+    fn held(&self) -> Held<'t> {
         if self.paragraph == Held::Nothing { self.standing() } else { self.paragraph }
     }
 
-    fn standing(&self) -> Held {
+    fn standing(&self) -> Held<'t> {
         self.sections
             .iter()
             .rev()
@@ -268,12 +275,12 @@ impl<'t> Tracker<'t> {
     }
 
     /// What stands for what has come about: under `存在问题和明年打算` the problems are not next year's.
-    fn past_standing(&self) -> Held {
-        let past = |section: &&Section| {
+    fn past_standing(&self) -> Held<'t> {
+        let past = |section: &&Section<'t>| {
             let own = section.own.max(self.reference.year);
             section.standing.period().zip(own).is_none_or(|(period, own)| period.from.0 <= own)
         };
-        let told = |section: &&Section| section.standing != Held::Nothing;
+        let told = |section: &&Section<'t>| section.standing != Held::Nothing;
         self.sections.iter().rev().filter(told).find(past).map(|section| section.standing).unwrap_or_default()
     }
 
@@ -372,7 +379,7 @@ impl<'t> Tracker<'t> {
             .unwrap_or_default();
         let planned = PLANNED.iter().any(|word| clause.contains(word));
         if !local && !within && (!future && !planned || head.is_some()) {
-            self.paragraph = Held::Told(handed, Scope::Paragraph);
+            self.paragraph = Held::Told(handed, Scope::Paragraph, text);
         }
         let dated = moment && text.ends_with(['日', '号']);
         let lead = self.leading <= LEADING
@@ -381,7 +388,7 @@ impl<'t> Tracker<'t> {
             && !self.reference.fixed
             && !dated;
         if lead && handed.single_year().is_none_or(|year| self.near(year)) && frame.when != When::Vague {
-            self.sections[0].standing = Held::Told(handed, Scope::Section);
+            self.sections[0].standing = Held::Told(handed, Scope::Section, text);
         }
     }
 
@@ -399,6 +406,7 @@ impl<'t> Tracker<'t> {
             section.standing = Held::Untold;
         }
         let Some(period) = head.period else { return };
+        let words = head.span.of(self.sentence);
         let place = self.sections.iter().rposition(|section| section.standing != Held::Nothing).unwrap_or(0);
         let named = self.sections[place].named.contains(&period);
         let standing = self.sections[place].standing.period();
@@ -412,7 +420,7 @@ impl<'t> Tracker<'t> {
         if takes_over && near && (period.is_year() || period.is_span()) {
             let year = period.single_year().filter(|_| matches!(head.when, When::In(Year::Is(_), ..)));
             let section = &mut self.sections[place];
-            section.standing = Held::Told(period, Scope::Section);
+            section.standing = Held::Told(period, Scope::Section, words);
             section.own = year.or(section.own);
         }
     }

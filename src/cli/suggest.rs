@@ -1,0 +1,108 @@
+//! `suggest`: rules for what no rule takes, proven, to be written on by their author.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    io::{self, Write},
+};
+
+use kpi_extract::{
+    extract::{Context, Extractor},
+    rules::{RuleSet, Source},
+    trace::{
+        group::{Grouper, Scope},
+        suggest::{Stub, Suggester},
+    },
+};
+
+use super::{
+    args::workbench::SuggestArgs,
+    console::{Console, printable},
+    exit::Exit,
+    inputs::{self, Input, Inputs},
+    plan::Rules,
+    stop::Stop,
+    unclaimed::{counted, each, trace},
+};
+
+/// Prints them.
+pub fn run(
+    in_force: &Rules,
+    inputs: inputs::Request,
+    args: &SuggestArgs,
+    console: &mut Console,
+) -> Result<Exit, Stop> {
+    let sources = Source::read(&in_force.paths).map_err(|error| Stop::Unread(error.into()))?;
+    let rules = std::sync::Arc::new(RuleSet::load(&sources, in_force.builtin)?);
+    let mut grouper = Grouper::new(&rules, Scope { open: args.open });
+    let extractor = Extractor::new(rules.clone(), Context::default());
+    // Everything is read twice: to find the groups, and to see what rules made for them do.
+    let mut again: Vec<(Input, Option<Vec<u8>>)> = Vec::new();
+    let exit = each(Inputs::new(inputs), console, &mut |input, bytes| {
+        trace(&extractor, &input.name, bytes, &mut |trace| grouper.add(&input.name, &trace))?;
+        let kept = input.is_stdin().then(|| bytes.to_vec());
+        again.push((input, kept));
+        Ok(())
+    });
+    let most = if args.limit == 0 { usize::MAX } else { args.limit };
+    let mut suggester = Suggester::new(sources, in_force.builtin, grouper.finish(), most)?;
+    let extractor = Extractor::new(suggester.rules().clone(), Context::default());
+    let mut buffer = Vec::new();
+    for (input, kept) in again {
+        let bytes = match &kept {
+            Some(bytes) => bytes,
+            None if input.read(&mut buffer).is_ok() => &buffer,
+            None => continue,
+        };
+        // What failed has been told of.
+        let _ = trace(&extractor, &input.name, bytes, &mut |trace| suggester.add(&trace));
+    }
+    let stubs = suggester.finish()?;
+    let mut stream = io::stdout().lock();
+    stream
+        .write_all(file(&stubs).as_bytes())
+        .and_then(|()| stream.flush())
+        .map_err(|error| Stop::Output("standard output".into(), error))?;
+    Ok(exit)
+}
+
+/// What stands at the head of the file.
+const HEAD: &str = "\
+# Suggested by `kpi-extract suggest`: a beginning to write on. Give each rule an id of what it measures, a category and
+# a good name, let its pattern take what else reports say of the same, and delete what is no indicator.
+";
+
+/// The rules as a file, each with what it would do to the reports before it.
+fn file(stubs: &[Stub]) -> String {
+    if stubs.is_empty() {
+        return "# Nothing to suggest: no group of quantities has a name that a rule could be made of.\n"
+            .into();
+    }
+    let mut out = HEAD.to_owned();
+    for stub in stubs {
+        let _ = writeln!(out, "\n# {} in the reports: {}", stub.group.count, printable(&stub.group.shown()));
+        for quotation in &stub.group.quotations {
+            let place = format!("{}:{}:{}", quotation.document, quotation.line, quotation.column);
+            let _ = writeln!(out, "#   {}  {}", printable(&place), printable(&quotation.reading));
+        }
+        let mut takes = vec![format!("{} that no rule takes now", stub.fresh)];
+        takes.extend(stub.from.iter().map(|(id, count)| format!("{count} of `{id}`")));
+        let _ = writeln!(out, "# It would take {}: {}.", quantities(stub.takes), takes.join(", "));
+        let _ = match clashes(&stub.clashes) {
+            None => writeln!(out, "# It would clash with no named rule."),
+            Some(clashes) => writeln!(out, "# It would clash with {clashes}."),
+        };
+        out += &stub.toml();
+    }
+    out
+}
+
+fn quantities(count: usize) -> String {
+    counted(count, "quantity", "quantities")
+}
+
+fn clashes(clashes: &BTreeMap<String, usize>) -> Option<String> {
+    let all: Vec<String> =
+        clashes.iter().map(|(id, count)| format!("`{id}` over {}", quantities(*count))).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}

@@ -1,0 +1,223 @@
+//! `why`: how the quantities of one line became rows, or why they did not.
+
+use std::{
+    fmt::Write as _,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use kpi_extract::{
+    decode,
+    extract::{Context, Extractor},
+    trace::{
+        self, Request, Trace,
+        explain::{Explainer, Explanation},
+    },
+};
+use serde::Serialize;
+
+use super::{
+    args::workbench::{Shape, WhyArgs},
+    console::printable,
+    exit::Exit,
+    inputs::{Failure, Input},
+    plan::Rules,
+    rules,
+    stop::{Stop, shown},
+};
+
+/// What is asked about.
+struct Asked {
+    name: String,
+    bytes: Vec<u8>,
+    /// Line and column.
+    place: Option<(usize, Option<usize>)>,
+}
+
+/// What is told in JSON.
+#[derive(Serialize)]
+struct Answer<'a> {
+    document: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    numbers: &'a [Explanation],
+}
+
+/// Tells it.
+pub fn run(in_force: &Rules, args: WhyArgs) -> Result<Exit, Stop> {
+    let rules = rules::load(in_force)?;
+    let rule = args.rule.as_deref().map(|id| rules::index(&rules, id)).transpose()?;
+    let asked = asked(args.place, args.text)?;
+    let context = Context { district: args.district, period: args.period };
+    let extractor = Extractor::new(rules.clone(), context);
+    let fail = |cause: String| Failure::new(&asked.name, cause);
+    let decoded = decode::decode(&asked.bytes).map_err(|error| fail(error.to_string()))?;
+    let mut focus = None;
+    let mut whole = None;
+    if let Some((line, column)) = asked.place {
+        let of = |column| trace::focus(decoded, line, column).map_err(|error| fail(error.to_string()));
+        (focus, whole) = (Some(of(column)?), Some(of(None)?));
+    }
+    let traces = |focus| -> Result<Vec<Trace>, Failure> {
+        let mut traces = Vec::new();
+        let request = Request { focus, evidence: true };
+        extractor
+            .trace(&asked.name, &asked.bytes, request, &mut |trace| traces.push(trace))
+            .map_err(|error| fail(error.to_string()))?;
+        traces.sort_by_key(|trace| (trace.start, trace.end));
+        Ok(traces)
+    };
+    let mut explainer = Explainer::new(&rules, rule, if rule.is_some() { 1 } else { args.near });
+    let told: Vec<Explanation> = traces(focus)?.into_iter().map(|trace| explainer.explain(trace)).collect();
+    let out = match args.format {
+        Shape::Json => {
+            let (line, column) = asked.place.map_or((None, None), |(line, column)| (Some(line), column));
+            let answer = Answer { document: &asked.name, line, column, numbers: &told };
+            serde_json::to_string_pretty(&answer).unwrap_or_default() + "\n"
+        }
+        Shape::Text if told.is_empty() => {
+            let others =
+                if asked.place.is_some_and(|(_, column)| column.is_some()) { traces(whole)? } else { vec![] };
+            nothing(&asked, whole.map_or(decoded, |line| line.of(decoded)), &others)
+        }
+        Shape::Text => told.iter().map(|told| text(&asked.name, told)).collect::<Vec<_>>().join("\n"),
+    };
+    let mut stream = io::stdout().lock();
+    stream
+        .write_all(out.as_bytes())
+        .and_then(|()| stream.flush())
+        .map_err(|error| Stop::Output("standard output".into(), error))?;
+    Ok(Exit::Done)
+}
+
+/// Reads what is asked about.
+fn asked(place: Option<PathBuf>, text: Option<String>) -> Result<Asked, Stop> {
+    if let Some(text) = text {
+        return Ok(Asked { name: "text".into(), bytes: text.into_bytes(), place: None });
+    }
+    let place = place.unwrap_or_default();
+    let (path, line, column) = split(&place).ok_or_else(|| Stop::NoLine(shown(&place)))?;
+    let input = Input::new(path, "-");
+    let mut bytes = Vec::new();
+    input.read(&mut bytes)?;
+    Ok(Asked { name: input.name, bytes, place: Some((line, column)) })
+}
+
+/// `FILE:LINE` or `FILE:LINE:COL`; a name may hold colons itself, and one that ends in a number is taken at its word
+/// if it is that of a file.
+fn split(place: &Path) -> Option<(PathBuf, usize, Option<usize>)> {
+    let place = place.to_str()?;
+    let (rest, last) = cut(place)?;
+    match cut(rest) {
+        Some((path, line)) if !Path::new(rest).is_file() => Some((path.into(), line, Some(last))),
+        _ => Some((rest.into(), last, None)),
+    }
+}
+
+fn cut(place: &str) -> Option<(&str, usize)> {
+    let (rest, number) = place.rsplit_once(':')?;
+    let number = number.parse().ok()?;
+    (!rest.is_empty()).then_some((rest, number))
+}
+
+/// What is said where no number is.
+fn nothing(asked: &Asked, line: &str, others: &[Trace]) -> String {
+    let Asked { name, place, .. } = asked;
+    match place {
+        Some((number, Some(column))) if !others.is_empty() => {
+            let mut out = format!("{name}:{number}:{column}: no number at this column; those of the line:\n");
+            for trace in others {
+                let _ = writeln!(out, "  {name}:{}:{}  {}", trace.line, trace.column, printable(&trace.raw));
+            }
+            out
+        }
+        Some((number, _)) => {
+            let line = printable(line.trim());
+            format!("{name}:{number}: no number on this line: 「{line}」\n")
+        }
+        None => "no number in this text\n".into(),
+    }
+}
+
+/// One number for a person to read.
+fn text(name: &str, told: &Explanation) -> String {
+    let mut out = format!("{name}:{}:{}  {}\n", told.line, told.column, printable(&told.raw));
+    let mut line = |label: &str, text: &str| {
+        let _ = writeln!(out, "  {label:<10} {text}");
+    };
+    if told.fate != "row" && told.fate != "unclaimed" {
+        let guard = if told.guard.is_empty() { String::new() } else { format!("{}: ", told.guard) };
+        line(told.fate, &format!("{guard}{}", told.reason));
+        return printable_lines(&out);
+    }
+    if let Some(quantity) = &told.quantity {
+        let high = if quantity.high.is_empty() { String::new() } else { format!("–{}", quantity.high) };
+        let unit = if quantity.unit.is_empty() { String::new() } else { format!(" {}", quantity.unit) };
+        let (dimension, qualifier) = (quantity.dimension, quantity.qualifier);
+        line("quantity", &format!("{}{high}{unit} ({dimension}, {qualifier})", quantity.value));
+    }
+    line("sentence", &told.sentence);
+    line("reading", &told.reading);
+    match &told.rule {
+        None => line("row", &format!("none: {}", told.reason)),
+        Some(rule) => {
+            line("row", &format!("{} by rule `{}` of {}", rule.indicator, rule.id, rule.file));
+            line("", &format!("{} matched 「{}」", rule.pattern, rule.matched));
+        }
+    }
+    for column in &told.columns {
+        let value = if column.value.is_empty() { "unknown" } else { &column.value };
+        let by = match (column.by.is_empty(), column.words.is_empty()) {
+            (true, _) if column.value.is_empty() => ": the document does not say".to_owned(),
+            (true, _) => ": nothing says otherwise".to_owned(),
+            (false, true) => format!(": {}", column.by),
+            (false, false) if column.column == "indicator" => format!(": {}, {}", column.by, column.words),
+            (false, false) => format!(": {}, 「{}」", column.by, column.words),
+        };
+        line(column.column, &format!("{value}{by}"));
+    }
+    for rule in &told.over {
+        let gives =
+            if rule.indicator.is_empty() { String::new() } else { format!(" gives {}", rule.indicator) };
+        let label = if told.rule.is_some() { "over" } else { "matched" };
+        line(label, &format!("`{}`{gives}: {}", rule.id, rule.lost));
+    }
+    if told.rule.is_none() && told.near.is_empty() {
+        line("near", "no rule; `kpi-extract suggest` writes one to begin with");
+    }
+    for near in &told.near {
+        line("near", &format!("`{}` of {}: {}", near.id, near.file, near.pattern));
+        let part = if near.part.is_empty() { String::new() } else { format!(", at {}", near.part) };
+        let after =
+            if near.matched.is_empty() { String::new() } else { format!(" after 「{}」", near.matched) };
+        line("", &format!("fails at {}{part}{after}: {}", near.element, near.problem));
+        if !near.remedy.is_empty() {
+            line("", &format!("-> {}", near.remedy));
+        }
+    }
+    printable_lines(&out)
+}
+
+/// `text` with what a terminal would act on written out, its own line ends left.
+fn printable_lines(text: &str) -> String {
+    text.split_inclusive('\n').map(|line| printable(line.trim_end_matches('\n')) + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_name_a_line_and_perhaps_a_column() {
+        let split = |place: &str| split(Path::new(place));
+        assert_eq!(split("a.txt:3"), Some(("a.txt".into(), 3, None)));
+        assert_eq!(split("a.txt:3:14"), Some(("a.txt".into(), 3, Some(14))));
+        assert_eq!(split("C:/a.txt:3"), Some(("C:/a.txt".into(), 3, None)));
+        assert_eq!(split("-:3"), Some(("-".into(), 3, None)));
+        assert_eq!(split("a.txt"), None);
+        assert_eq!(split("a.txt:x"), None);
+        assert_eq!(split(":3"), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! `Evidence`: what told the district, period, kind and status of a row, for those who ask why it says what it says.
+
+use super::{HEAD, Resolver, period::Scope, status, title_end};
+use crate::{
+    matching::Mention,
+    quantity::{Dimension, Quantity},
+    reading::Reading,
+    rules::file::Sign,
+};
+
+/// What told one column of a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Where it was said, in words that go on a line: `title`, `clause`, `the rule` …; empty where nothing told it.
+    pub by: String,
+    /// The words that said it; may be empty.
+    pub words: String,
+}
+
+impl Said {
+    fn new(by: impl Into<String>, words: impl Into<String>) -> Self {
+        Self { by: by.into(), words: words.into() }
+    }
+}
+
+/// What told the columns of a row that do not stand in its reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The place.
+    pub district: Said,
+    /// The other places that the document speaks of, and how much each weighs; the weightiest first.
+    pub places: Vec<(String, u32)>,
+    /// The time.
+    pub period: Said,
+    /// State, change, completion or rank.
+    pub kind: Said,
+    /// Growth or decline; only of a change.
+    pub sign: Said,
+    /// Come about or planned.
+    pub status: Said,
+}
+
+impl Resolver<'_> {
+    /// What told the columns of the row that was resolved last.
+    pub fn evidence(&self, mention: &Mention, reading: &Reading, quantity: &Quantity) -> Evidence {
+        let rule = &self.rules.rules()[mention.rule];
+        let (told, source) = self.status(reading, quantity);
+        let status = match (rule.status, source) {
+            (Some(_), _) => Said::new("the rule", ""),
+            (None, status::Source::Words(words)) => Said::new("sentence", words),
+            (None, status::Source::Paragraph) => Said::new("paragraph", "it begins with the future"),
+            (None, status::Source::Section) => Said::new("section", "it is on the future"),
+            (None, status::Source::Nothing) => Said::default(),
+        };
+        let (district, places) = self.place_said(reading);
+        Evidence {
+            district,
+            places,
+            period: self.period_said(reading, quantity, rule.status.unwrap_or(told)),
+            kind: self.kind_said(mention, reading, quantity),
+            sign: self.sign_said(mention, reading),
+            status,
+        }
+    }
+
+    fn period_said(&self, reading: &Reading, quantity: &Quantity, status: crate::row::Status) -> Said {
+        let resolved = self.period(reading, quantity, status);
+        let text = &*self.document.text;
+        match (resolved.scope, resolved.period, &self.context.period) {
+            (Some(scope), None, None) => Said::new(scope.name(), resolved.words),
+            (_, None, Some(_)) => Said::new("option", "--period"),
+            (None, ..) => Said::default(),
+            (Some(scope @ Scope::Path), ..) => Said::new(scope.name(), self.name),
+            (Some(scope @ Scope::Title), ..) => {
+                let line = text[..title_end(text)].lines().find(|line| !line.trim().is_empty());
+                Said::new(scope.name(), line.unwrap_or_default().trim())
+            }
+            (Some(scope), ..) => Said::new(scope.name(), resolved.words),
+        }
+    }
+
+    fn kind_said(&self, mention: &Mention, reading: &Reading, quantity: &Quantity) -> Said {
+        let relative =
+            matches!(quantity.dimension, Dimension::Percent | Dimension::Points | Dimension::Multiple);
+        match self.rules.change(&reading.text[..reading.at]) {
+            _ if quantity.dimension == Dimension::Ordinal => Said::new("the quantity", "a place in an order"),
+            _ if self.rules.rules()[mention.rule].kind.is_some() => Said::new("the rule", ""),
+            Some(words) if relative => Said::new("clause", words),
+            _ => Said::default(),
+        }
+    }
+
+    fn sign_said(&self, mention: &Mention, reading: &Reading) -> Said {
+        if mention.kind != crate::row::Kind::Change {
+            return Said::default();
+        }
+        match self.rules.rules()[mention.rule].sign {
+            Some(Sign::Plus) => Said::new("the rule", "+"),
+            Some(Sign::Minus) => Said::new("the rule", "-"),
+            None if mention.negative => {
+                let words = self
+                    .rules
+                    .change(&reading.text[..reading.at])
+                    .unwrap_or(&reading.text[mention.matched.0..mention.matched.1]);
+                let decline = self.rules.words().decline.find(words);
+                Said::new("clause", decline.map_or("", |span| span.of(words)))
+            }
+            None => Said::default(),
+        }
+    }
+
+    /// What told the place of a clause, and the places that were weighed for the document's.
+    fn place_said(&self, reading: &Reading) -> (Said, Vec<(String, u32)>) {
+        let text = &*self.document.text;
+        if let Some((clause, Some(_))) = &self.elsewhere {
+            let carried = if *clause == reading.clause { "" } else { "an earlier clause: " };
+            return (Said::new("text", format!("{carried}{}", clause.of(text).trim())), vec![]);
+        }
+        let Some(home) = &self.home else { return (Said::default(), vec![]) };
+        let (title, rest) = text.split_at(title_end(text));
+        let head = &rest[..rest.floor_char_boundary(HEAD)];
+        let searched = match home.source {
+            "option" => return (Said::new("option", "--district"), vec![]),
+            "path" => self.name,
+            "title" => title,
+            _ => &text[..title.len() + head.len()],
+        };
+        let places = self.places.places(searched);
+        let is_home = |name: &str| name == home.name;
+        let above = |name: &str| home.name.starts_with(name) || name.starts_with(home.name.as_str());
+        let named = places
+            .iter()
+            .find(|(_, districts)| districts.iter().any(|district| is_home(&district.name)))
+            .or_else(|| places.iter().find(|(_, all)| all.iter().any(|district| above(&district.name))));
+        let words = named.map_or("", |(span, _)| span.of(searched));
+        let candidates = self.places.candidates(title, head, text, self.name);
+        let weighed = candidates.into_iter().map(|it| (it.district.name, it.weight)).collect();
+        (Said::new(home.source, words), weighed)
+    }
+}
