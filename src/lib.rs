@@ -33,6 +33,7 @@ pub mod alignment;
 pub mod decode;
 pub mod document;
 pub mod emit;
+pub mod eval;
 pub mod extract;
 pub mod finding;
 pub mod gazetteer;

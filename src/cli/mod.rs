@@ -9,6 +9,7 @@ use plan::{Plan, Task, Terminals};
 
 mod args;
 mod console;
+mod eval;
 mod exit;
 mod extract;
 mod inputs;
@@ -45,6 +46,7 @@ fn run(plan: Plan) -> Exit {
         Task::List(listing) => quantities::run(*listing, &mut console),
         Task::ListRules(rules) => rules::list(&rules),
         Task::ShowRule(rules, id) => rules::show(&rules, &id),
+        Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
         Task::Text(rules, request) => text::run(&rules, request),
     };
     result.unwrap_or_else(|stop| {

@@ -16,19 +16,18 @@ use kpi_extract::{
 };
 
 use super::{
-    args::{Args, Command, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand, TextArgs},
+    args::{Args, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand, TextArgs},
     inputs,
     output::Target,
     stop::shown,
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 11] = [
     "check",
     "why",
     "unclaimed",
     "suggest",
-    "eval",
     "places",
     "table",
     "audit",
@@ -55,6 +54,7 @@ pub enum Task {
     ListRules(Rules),
     ShowRule(Rules, String),
     Text(Rules, TextArgs),
+    Eval(Rules, EvalArgs),
 }
 
 /// Rows of reports.
@@ -138,6 +138,7 @@ impl Plan {
             Some(Command::Rules(RulesCommand::List)) => Task::ListRules(rules),
             Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
             Some(Command::Text(request)) => Task::Text(rules, request),
+            Some(Command::Eval(request)) => Task::Eval(rules, request),
             Some(Command::Quantities(args)) => {
                 let QuantitiesArgs { guarded, count, input, output } = args;
                 let job = job(input, output, terminals)?;
