@@ -107,6 +107,7 @@ impl Extractor {
             Unfolder { text, quantities: &quantities, words: self.rules.words(), trim: self.rules.trim() };
         let mut sentence = Span::default();
         let mut first = 0;
+        let mut lead = None;
         for clause in segment::clauses(text, block, &quantities) {
             let inside = quantities[first..].iter().take_while(|q| q.span.end <= clause.span.end).count();
             if inside > 0 {
@@ -115,10 +116,11 @@ impl Extractor {
                     sentence.end = sentence.end.max(clause.span.end);
                     visit(Event::Sentence(sentence));
                 }
-                let readings = unfolder.clause(clause.span, first, first + inside);
+                let readings = unfolder.clause(clause.span, lead, first, first + inside);
                 visit(Event::Clause(&readings, &quantities));
             }
             first += inside;
+            lead = Some(clause.span).filter(|_| inside == 0 && !clause.ends_sentence);
         }
     }
 }

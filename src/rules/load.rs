@@ -74,6 +74,8 @@ struct Loader {
     hedges: BTreeMap<String, HedgeEntry>,
     /// Words by the name of their list, `trim.head`, `words.verb` …
     words: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Words that hide two names.
+    pairs: BTreeMap<String, [String; 2]>,
     times: Vec<String>,
     aliases: Vec<Source>,
     notes: Vec<String>,
@@ -210,22 +212,35 @@ impl Loader {
                 }
             }
         }
+        self.pairs.extend(words.pair);
         for (list, words) in [
             ("trim.adverb", trim.adverb),
             ("trim.head", trim.head),
             ("trim.keep", trim.keep),
             ("trim.subject", trim.subject),
             ("trim.tail", trim.tail),
+            ("words.act", words.act),
             ("words.actual", words.actual),
             ("words.attribute", words.attribute),
             ("words.bare", words.bare),
+            ("words.body", words.body),
+            ("words.byline", words.byline),
+            ("words.complete", words.complete),
             ("words.decline", words.decline),
+            ("words.dependent", words.dependent),
+            ("words.distributor", words.distributor),
             ("words.done", words.done),
             ("words.furniture", words.furniture),
             ("words.generic", words.generic),
+            ("words.intended", words.intended),
+            ("words.intent", words.intent),
+            ("words.joiner", words.joiner),
             ("words.outlook", words.outlook),
+            ("words.place", words.place),
             ("words.plan", words.plan),
             ("words.predicate", words.predicate),
+            ("words.relator", words.relator),
+            ("words.together", words.together),
             ("words.verb", words.verb),
         ] {
             self.words
@@ -252,7 +267,7 @@ impl Loader {
                 return Err(RuleErrors(self.errors));
             }
         };
-        for list in ["attribute", "bare", "predicate", "verb"] {
+        for list in ["act", "attribute", "bare", "dependent", "predicate", "verb"] {
             self.fragments.entry(list.to_owned()).or_insert_with(|| alternation(&self.words, list));
         }
         self.errors.extend(circle(&self.rules));
@@ -288,6 +303,19 @@ impl Loader {
             generic: WordList::new(list("words.generic")),
             outlook: WordList::new(list("words.outlook")),
             furniture: WordList::new(list("words.furniture")),
+            act: WordList::new(list("words.act")),
+            body: WordList::new(list("words.body")),
+            byline: WordList::new(list("words.byline")),
+            complete: WordList::new(list("words.complete")),
+            dependent: WordList::new(list("words.dependent")),
+            distributor: WordList::new(list("words.distributor")),
+            intent: WordList::new(list("words.intent")),
+            intended: WordList::new(list("words.intended")),
+            joiner: WordList::new(list("words.joiner")),
+            place: WordList::new(list("words.place")),
+            relator: WordList::new(list("words.relator")),
+            together: WordList::new(list("words.together")),
+            pair: std::mem::take(&mut self.pairs).into_iter().collect(),
         };
         let trim = Trim::new(
             list("trim.head"),
