@@ -15,6 +15,7 @@ use crate::{
     rules::RuleSet,
     segment::{self, Role},
     span::Span,
+    table::{Cells, TableReader},
     unfold::Unfolder,
 };
 
@@ -52,7 +53,7 @@ impl Extractor {
         let repaired = repair(decoded);
         let mark = bytes.len() - decoded.len();
         let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired, mark);
-        let mut matcher = Matcher::new(&self.rules, resolver.subjects());
+        let mut matcher = Matcher::new(&self.rules, resolver.subjects(), resolver.stems());
         let mut heading = Span::default();
         self.walk(&repaired, &mut |event| match event {
             Event::Paragraph(role, span) => {
@@ -67,6 +68,9 @@ impl Extractor {
             }
             Event::Sentence(span) => resolver.enter_sentence(span),
             Event::Clause(readings, quantities) => {
+                if let Some(lead) = readings.first().and_then(|reading| reading.lead) {
+                    matcher.enter_lead(lead.of(&repaired.text));
+                }
                 for reading in readings {
                     if let Some(mention) = matcher.mention(reading, quantities) {
                         sink(resolver.resolve(&mention, reading, &quantities[mention.figure]));
@@ -80,7 +84,16 @@ impl Extractor {
     /// The document as segments, with the readings of each clause: what `text --segments` prints.
     pub fn walk(&self, document: &Document<'_>, visit: &mut dyn FnMut(Event<'_>)) {
         let text = &*document.text;
-        for paragraph in segment::paragraphs(text, &self.rules.words().furniture) {
+        let words = self.rules.words();
+        let mut table = TableReader::new(text, self.rules.lexicon(), words);
+        for paragraph in segment::paragraphs(text, &words.furniture, &words.byline) {
+            let cells = if paragraph.role == Role::Furniture { None } else { table.line(paragraph.span) };
+            if let Some(Cells { quantities, readings }) = cells {
+                visit(Event::Paragraph(Role::Body, paragraph.span));
+                visit(Event::Sentence(paragraph.span));
+                visit(Event::Clause(&readings, &quantities));
+                continue;
+            }
             visit(Event::Paragraph(paragraph.role, paragraph.span));
             if paragraph.role == Role::Furniture {
                 continue;

@@ -49,4 +49,5 @@ pub mod row;
 pub mod rules;
 pub mod segment;
 pub mod span;
+pub mod table;
 pub mod unfold;

@@ -28,6 +28,8 @@ pub struct Reading {
     pub clause: Span,
     /// Under `分别` without names: the i-th of the last n topics.
     pub topic: Option<(usize, usize)>,
+    /// Of a table: the cell that tells the time.
+    pub time: Option<Span>,
     /// The clause right before in the sentence, if it has no figure.
     pub lead: Option<Span>,
 }
@@ -48,6 +50,7 @@ impl Reading {
             pieces: Vec::with_capacity(tokens.len()),
             clause,
             topic: None,
+            time: None,
             lead: None,
         };
         for token in tokens {

@@ -5,7 +5,7 @@ use std::{
     fmt::{Display, Write as _},
     fs,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use ignore::overrides::Override;
@@ -81,7 +81,7 @@ fn unread(path: &Path, cause: &dyn Display) -> Stop {
 }
 
 /// The districts that a document may have, by its file name.
-fn districts(path: &PathBuf) -> Result<BTreeMap<String, Vec<String>>, Stop> {
+fn districts(path: &Path) -> Result<BTreeMap<String, Vec<String>>, Stop> {
     let text = read(path)?;
     let mut table = csv::Reader::from_reader(text.as_bytes());
     let failed = |error: csv::Error| unread(path, &error);

@@ -151,7 +151,7 @@ impl<'a> Page<'a> {
     ) {
         self.pair();
         for k in 0..self.golds.len() {
-            let (gold, ref names, taken) = self.golds[k];
+            let (gold, ref accepted, taken) = self.golds[k];
             let ranked = gold.figure.kind == "rank";
             if gold.optional || ranked {
                 if ranked {
@@ -174,7 +174,7 @@ impl<'a> Page<'a> {
             let (figure, name, _) = &self.said[i];
             tally.quantity += 1;
             given.entry(fold(&gold.figure.indicator)).or_default().push((self.document, name.clone()));
-            let named = names.accept(name);
+            let named = accepted.accept(name);
             if named {
                 tally.row += 1;
             } else {

@@ -249,6 +249,21 @@ pub struct WordsEntry {
     /// What between two quantities shows that they are not members of one list.
     #[serde(default)]
     pub relator: Vec<String>,
+    /// Names of a table's columns of units.
+    #[serde(default)]
+    pub unit_column: Vec<String>,
+    /// What the name of a column of growth holds.
+    #[serde(default)]
+    pub change_column: Vec<String>,
+    /// What the name of a column of shares ends with.
+    #[serde(default)]
+    pub rate_column: Vec<String>,
+    /// What the name of a column holds that says nothing of what is counted.
+    #[serde(default)]
+    pub plain_column: Vec<String>,
+    /// What the name of a column holds whose numbers are no figures.
+    #[serde(default)]
+    pub skipped_column: Vec<String>,
     /// Words for the names that were told before.
     #[serde(default)]
     pub together: Vec<String>,

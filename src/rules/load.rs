@@ -225,6 +225,7 @@ impl Loader {
             ("words.bare", words.bare),
             ("words.body", words.body),
             ("words.byline", words.byline),
+            ("words.change_column", words.change_column),
             ("words.complete", words.complete),
             ("words.decline", words.decline),
             ("words.dependent", words.dependent),
@@ -237,10 +238,14 @@ impl Loader {
             ("words.joiner", words.joiner),
             ("words.outlook", words.outlook),
             ("words.place", words.place),
+            ("words.plain_column", words.plain_column),
             ("words.plan", words.plan),
             ("words.predicate", words.predicate),
+            ("words.rate_column", words.rate_column),
             ("words.relator", words.relator),
+            ("words.skipped_column", words.skipped_column),
             ("words.together", words.together),
+            ("words.unit_column", words.unit_column),
             ("words.verb", words.verb),
         ] {
             self.words
@@ -315,6 +320,11 @@ impl Loader {
             place: WordList::new(list("words.place")),
             relator: WordList::new(list("words.relator")),
             together: WordList::new(list("words.together")),
+            unit_column: WordList::new(list("words.unit_column")),
+            change_column: WordList::new(list("words.change_column")),
+            rate_column: WordList::new(list("words.rate_column")),
+            plain_column: WordList::new(list("words.plain_column")),
+            skipped_column: WordList::new(list("words.skipped_column")),
             pair: std::mem::take(&mut self.pairs).into_iter().collect(),
         };
         let trim = Trim::new(

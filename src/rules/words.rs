@@ -120,6 +120,16 @@ pub struct Words {
     pub relator: WordList,
     /// Words for the names that were told before.
     pub together: WordList,
+    /// Names of a table's columns of units.
+    pub unit_column: WordList,
+    /// What the name of a column of growth holds.
+    pub change_column: WordList,
+    /// What the name of a column of shares ends with.
+    pub rate_column: WordList,
+    /// What the name of a column holds that says nothing of what is counted.
+    pub plain_column: WordList,
+    /// What the name of a column holds whose numbers are no figures.
+    pub skipped_column: WordList,
     /// Words that hide two names under a distributor.
     pub pair: Vec<(String, [String; 2])>,
 }

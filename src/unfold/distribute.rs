@@ -8,6 +8,8 @@ use crate::{
 
 /// Numerals that tell how many things were named: 消费品等三大产业.
 const COUNTS: [char; 9] = ['两', '三', '四', '五', '六', '七', '八', '九', '十'];
+/// What the first of numbered names has for all: 第一、二、三产业.
+const ORDINAL: char = '第';
 /// What follows such a numeral.
 const SORTS: &[char] = &['大', '类', '项', '种', '个'];
 
@@ -32,6 +34,29 @@ impl<'t> Unfolder<'t> {
         tokens: &[Token<'t>],
         out: &mut Vec<Reading>,
     ) -> bool {
+        if let [sum @ Token::Figure(index), Token::Words(words), figures @ ..] = tokens
+            && let (&index, &words) = (index, words)
+            && self.sums_up(index, words, figures)
+        {
+            // `三项指数分别为x、y、z`: the names were told before; what counts them says no more.
+            let mark = self.words.distributor.rfind(words.of(self.text)).map_or(0, |mark| mark.start);
+            let tail = self.without_bare(Span::new(words.start, words.start + mark));
+            let tokens: Vec<Token<'t>> = [Token::Words(Span::new(tail.end, words.end))]
+                .into_iter()
+                .chain(figures.iter().copied())
+                .collect();
+            let done = self.distribute(clause, lead, &tokens, out);
+            if done {
+                out.push(Reading::new(
+                    self.text,
+                    clause,
+                    index,
+                    &[*sum, Token::Words(tail)],
+                    self.quantities,
+                ));
+            }
+            return done;
+        }
         let Some(Token::Words(before)) = tokens.first().copied() else { return false };
         let figures = figures(tokens);
         if figures.len() < 2 {
@@ -47,10 +72,13 @@ impl<'t> Unfolder<'t> {
         }
         let Statement { names, tail, between, marked } = statement;
         let mut parts = self.names(names, figures.len());
-        if !marked && (parts.len() != figures.len() || parts.len() < 2) {
+        let told = parts.is_empty();
+        // `增长5.1%、2.6%` after two names: the mark and the names are unsaid.
+        let changed = self.words.bare.prefix(Span::new(tail.start, between.end).of(self.text)).is_some();
+        let unsaid = told && changed && self.alike(&figures);
+        if !marked && !unsaid && (parts.len() != figures.len() || parts.len() < 2) {
             return false;
         }
-        let told = parts.is_empty();
         if told && let Some(lead) = lead {
             parts = self.enumerated(lead, figures.len());
         }
@@ -65,8 +93,23 @@ impl<'t> Unfolder<'t> {
                     Token::Words(Span::new(at.end, names.end)),
                 ]);
             } else if parts.len() == figures.len() {
+                // `生猪存栏、出栏`: a name that is only an attribute is about the thing of the first.
+                let first = parts[0];
+                if i > 0
+                    && self.words.dependent.contains(parts[i].of(self.text))
+                    && let Some(n) = self.attribute(first.of(self.text))
+                {
+                    member.push(Token::Words(Span::new(first.start, first.end - n)));
+                }
+                if i > 0
+                    && first.of(self.text).starts_with(ORDINAL)
+                    && parts[i].of(self.text).starts_with(|c| c == '二' || COUNTS.contains(&c))
+                {
+                    member.push(Token::Words(Span::new(first.start, first.start + ORDINAL.len_utf8())));
+                }
                 member.push(Token::Words(parts[i]));
                 if let Some(ending) = ending
+                    && ending.end != parts[i].end
                     && self.wants_ending(parts[i])
                 {
                     member.push(Token::Words(ending));
@@ -84,6 +127,20 @@ impl<'t> Unfolder<'t> {
             out.push(reading);
         }
         true
+    }
+
+    /// Whether the quantity at `index` counts the figures that a distributor in `words` gives out.
+    fn sums_up(&self, index: usize, words: Span, tokens: &[Token<'t>]) -> bool {
+        let count = figures(tokens).len();
+        count > 1
+            && self.words.distributor.find(words.of(self.text)).is_some()
+            && self.quantities[index].value == count.into()
+    }
+
+    /// Whether figures are told in one unit.
+    fn alike(&self, figures: &[usize]) -> bool {
+        let unit = |index: &usize| self.quantities[*index].unit;
+        figures.windows(2).all(|pair| unit(&pair[0]) == unit(&pair[1]))
     }
 
     /// For each figure the words of change that it has of its own (分别增长3.5%和下降1.2%); none if anything else
@@ -129,9 +186,7 @@ impl<'t> Unfolder<'t> {
             None => self.silent(before, figures),
         };
         let end = names.end;
-        if marked {
-            names = self.without_bare(names);
-        }
+        names = self.without_bare(names);
         let tail = Span::new(names.end, end);
         if let Some(n) = self.words.together.suffix(names.of(self.text)) {
             names.end -= n;
@@ -225,13 +280,16 @@ impl<'t> Unfolder<'t> {
             last.end = last.start + at;
             return Some(ending).filter(|ending| !ending.is_empty());
         }
-        self.words.attribute.suffix(text).map(|n| Span::new(last.end - n, last.end))
+        // Of 增加值占工业比重 the thing that has the share ends before 占.
+        let share = text.find('占').filter(|&at| self.attribute(&text[..at]).is_some());
+        let end = share.unwrap_or(text.len());
+        self.attribute(&text[..end]).map(|n| Span::new(last.start + end - n, last.end))
     }
 
     /// Whether a name is only whole with the ending of the last one.
     fn wants_ending(&self, name: Span) -> bool {
         let text = name.of(self.text);
-        self.words.attribute.suffix(text).is_none() && self.words.complete.suffix(text).is_none()
+        self.attribute(text).is_none() && self.words.complete.suffix(text).is_none()
     }
 }
 

@@ -2,11 +2,14 @@
 
 use super::{NOUN, Unfolder, figures};
 use crate::{
-    quantity::Dimension,
+    quantity::{Dimension, Qualifier},
     reading::{Reading, Token},
     rules::words::WordList,
     span::Span,
 };
+
+/// How long a noun without a figure may be that ends a list, in bytes; a longer one says something of its own.
+const SHORT: usize = 18;
 
 /// A run of tokens about one or more figures.
 pub(super) type Member<'t> = Vec<Token<'t>>;
@@ -20,6 +23,7 @@ impl<'t> Unfolder<'t> {
         }
         let members = self.members(tokens, count);
         let predicate = members.last().and_then(|last| self.predicate(last));
+        let mut before: Option<Member<'t>> = None;
         for (i, member) in members.iter().enumerate() {
             let figures = figures(member);
             let mut whole = member.clone();
@@ -27,9 +31,7 @@ impl<'t> Unfolder<'t> {
                 if self.is_blank(member) && members.len() > 1 {
                     let neighbour = if i > 0 { &members[i - 1] } else { &members[1] };
                     whole = frame(neighbour, figures[0]);
-                } else if let Some(attributed) =
-                    i.checked_sub(1).and_then(|i| self.attributed(&members[i], member))
-                {
+                } else if let Some(attributed) = before.as_ref().and_then(|it| self.attributed(it, member)) {
                     whole = attributed;
                 } else if i + 1 < members.len()
                     && let Some(predicate) = predicate
@@ -42,26 +44,34 @@ impl<'t> Unfolder<'t> {
                 let near = window(&whole, figure);
                 out.push(Reading::new(self.text, clause, figure, near, self.quantities));
             }
+            before = Some(whole);
         }
     }
 
     /// A member that is only an attribute is about the thing of the member before: 茶叶产量8.1万吨、产值92.3亿元.
     fn attributed(&self, before: &[Token<'t>], member: &[Token<'t>]) -> Option<Member<'t>> {
-        let (&[Token::Words(attribute), figure @ Token::Figure(_)], &[Token::Words(thing), Token::Figure(_)]) =
-            (member, before)
-        else {
+        let &[Token::Words(attribute), figure @ Token::Figure(_)] = member else { return None };
+        let (&Token::Words(thing), [.., Token::Figure(_)]) = (before.first()?, before) else { return None };
+        if figures(before).len() != 1 {
             return None;
-        };
+        }
         let named = self.trim.apply(self.without_bare(attribute).of(self.text), None);
         let dependent = self.words.dependent.contains(named);
         if !dependent && !self.words.attribute.contains(named) {
             return None;
         }
-        let thing = self.without_bare(thing);
+        let mut thing = self.without_bare(thing);
+        let verb = self.words.verb.suffix(thing.of(self.text)).filter(|&n| n < thing.len());
+        thing.end -= verb.unwrap_or(0);
         let text = thing.of(self.text);
-        let own = [&self.words.dependent, &self.words.attribute].map(|words| words.suffix(text));
-        let own = own.into_iter().flatten().filter(|&n| n < text.len()).max().unwrap_or(0);
+        let own = self.attribute(text).unwrap_or(0);
         Some(vec![Token::Words(Span::new(thing.start, thing.end - own)), Token::Words(attribute), figure])
+    }
+
+    /// The length of the attribute that something ends with.
+    pub(super) fn attribute(&self, text: &str) -> Option<usize> {
+        let found = [&self.words.dependent, &self.words.attribute].map(|words| words.suffix(text));
+        found.into_iter().flatten().filter(|&n| n < text.len()).max()
     }
 
     /// `span` without the words of change at its end.
@@ -94,7 +104,16 @@ impl<'t> Unfolder<'t> {
             let rest = next.map(|joiner| Span::new(joiner.end, span.end));
             span.end = next.map_or(span.end, |joiner| joiner.start);
             let mut start = span.start;
-            for at in self.separators(span) {
+            let separators = self.separators(span);
+            if between
+                && i + 1 < tokens.len()
+                && let Some(joiner) = separators.first().and_then(|&at| self.joiner_within(span, at))
+            {
+                push(&mut parts, Token::Words(Span::new(span.start, joiner.start)));
+                parts.push(Member::new());
+                start = joiner.end;
+            }
+            for at in separators {
                 if start < at {
                     push(&mut parts, Token::Words(Span::new(start, at)));
                 }
@@ -112,6 +131,16 @@ impl<'t> Unfolder<'t> {
             }
         }
         parts
+    }
+
+    /// A joiner between a counted noun and an enumeration that goes on with 、 until the next quantity: it joins the two,
+    /// as the last sign of an enumeration it would stand behind all 、 (42条街巷和东路、西路两个路口).
+    fn joiner_within(&self, span: Span, separator: usize) -> Option<Span> {
+        let text = &self.text[span.start..separator];
+        let whole = |at: usize| at > 0 && at < text.len() && !self.trim.splits(text, at);
+        let joiner =
+            self.words.joiner.find(text).filter(|joiner| whole(joiner.start) && whole(joiner.end))?;
+        Some(Span::new(span.start + joiner.start, span.start + joiner.end))
     }
 
     fn joiner_at_start(&self, span: Span) -> Option<usize> {
@@ -157,8 +186,9 @@ impl<'t> Unfolder<'t> {
             waiting = Member::new();
         }
         if let Some(last) = members.last_mut()
-            && !waiting.is_empty()
-            && matches!(last.last(), Some(Token::Words(_)))
+            && let [Token::Words(rest)] = self.with_marks(&[], &waiting)[..]
+            && let Some(&Token::Words(said)) = last.last()
+            && (rest.len() <= SHORT || self.words.verb.suffix(said.of(self.text)).is_none())
         {
             *last = self.with_marks(last, &waiting);
         }
@@ -193,7 +223,11 @@ impl<'t> Unfolder<'t> {
         while i < part.len() {
             member.push(part[i]);
             match (part[i], part.get(i + 1), part.get(i + 2)) {
-                (Token::Figure(_), Some(Token::Figure(_)), _) => members.push(std::mem::take(&mut member)),
+                (Token::Figure(bound), Some(&Token::Figure(count)), _)
+                    if !self.is_threshold(bound, count) =>
+                {
+                    members.push(std::mem::take(&mut member));
+                }
                 (Token::Figure(_), Some(&Token::Words(noun)), Some(Token::Figure(_)))
                     if (after || before) && self.is_noun(noun) =>
                 {
@@ -210,6 +244,14 @@ impl<'t> Unfolder<'t> {
         if !member.is_empty() {
             members.push(member);
         }
+    }
+
+    /// Whether one quantity only says which things the next one counts: 50亿元以上3个.
+    fn is_threshold(&self, bound: usize, count: usize) -> bool {
+        let (bound, count) = (&self.quantities[bound], &self.quantities[count]);
+        matches!(bound.qualifier, Qualifier::AtLeast | Qualifier::AtMost)
+            && matches!(count.dimension, Dimension::Count | Dimension::People)
+            && bound.dimension != count.dimension
     }
 
     /// Whether words are what a quantity counts, perhaps with more behind.
@@ -276,13 +318,9 @@ impl<'t> Unfolder<'t> {
         let Some(&Token::Words(span)) = part.first() else { return false };
         let ordinal =
             self.quantities.iter().any(|q| q.dimension == Dimension::Ordinal && span.contains(q.span));
-        let verb = self.begins_with(part, &self.words.verb);
-        ordinal
-            || if leading {
-                !verb && self.begins_with(part, &self.words.predicate)
-            } else {
-                verb || self.begins_with(part, &self.words.predicate)
-            }
+        let said =
+            || self.begins_with(part, &self.words.predicate) || self.begins_with(part, &self.words.verb);
+        ordinal || !leading && said()
     }
 
     fn begins_with(&self, member: &[Token<'t>], words: &WordList) -> bool {

@@ -56,6 +56,11 @@ impl<'t> Unfolder<'t> {
             if self.quantities[index].dimension == Dimension::Ordinal {
                 let part = self.part_around(clause, self.quantities[index].span);
                 let span = self.quantities[index].span;
+                // `分居第4位和第2位`: what follows is of another rank.
+                let rest = self.words.joiner.prefix(&self.text[span.end..part.end]).unwrap_or(0);
+                let next = self.quantities.get(index + 1).filter(|_| rest > 0);
+                let told = next.is_some_and(|next| next.span.start == span.end + rest);
+                let part = if told { Span::new(part.start, span.end) } else { part };
                 let tokens = [
                     Token::Words(Span::new(part.start, span.start)),
                     Token::Figure(index),
