@@ -16,7 +16,10 @@ use kpi_extract::{
 };
 
 use super::{
-    args::{Args, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand, TextArgs},
+    args::{
+        Args, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand,
+        TextArgs,
+    },
     inputs,
     output::Target,
     stop::shown,
