@@ -65,7 +65,7 @@ fn c_segment(bencher: Bencher<'_, '_>) {
     let text = &*DOCUMENT.text;
     let rules = RuleSet::builtin();
     measure(bencher, || {
-        let paragraphs = paragraphs(black_box(text), &rules.words().furniture);
+        let paragraphs = paragraphs(black_box(text), &rules.words().furniture, &rules.words().byline);
         let blocks = paragraphs.flat_map(|paragraph| blocks(text, paragraph.span));
         blocks.map(|block| clauses(text, block, &[]).len()).sum::<usize>()
     });
@@ -95,7 +95,7 @@ fn e_unfold(bencher: Bencher<'_, '_>) {
 fn f_match(bencher: Bencher<'_, '_>) {
     let (extractor, rules) = (extractor(), RuleSet::builtin());
     measure(bencher, || {
-        let mut matcher = Matcher::new(&rules, WordList::default());
+        let mut matcher = Matcher::new(&rules, WordList::default(), WordList::default());
         let mut mentions = 0;
         extractor.walk(&DOCUMENT, &mut |event| match event {
             Event::Paragraph(..) => matcher.enter_paragraph(""),

@@ -15,6 +15,7 @@ use crate::{
     rules::RuleSet,
     segment::{self, Role},
     span::Span,
+    table::{Cells, TableReader},
     trace::{self, Fate, Figure, Lines, Request, Trace, Tracer, Words},
     unfold::Unfolder,
 };
@@ -76,7 +77,7 @@ impl Extractor {
         let repaired = repair(decoded);
         let mark = bytes.len() - decoded.len();
         let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired, mark);
-        let mut matcher = Matcher::new(&self.rules, resolver.subjects());
+        let mut matcher = Matcher::new(&self.rules, resolver.subjects(), resolver.stems());
         let mut lines = tracer.is_some().then(|| Lines::new(&repaired));
         let mut heading = Span::default();
         let request = tracer.as_ref().map(|tracer| tracer.request);
@@ -103,6 +104,7 @@ impl Extractor {
             }
             Event::Sentence(span) => resolver.enter_sentence(span),
             Event::Clause(readings, quantities) => {
+                matcher.enter_clause(readings, &repaired.text);
                 for reading in readings {
                     let quantity = &quantities[reading.figure];
                     let mut contenders = listing(quantity.span).then(Vec::new);
@@ -136,7 +138,16 @@ impl Extractor {
     /// The document as segments, with the readings of each clause: what `text --segments` prints.
     pub fn walk(&self, document: &Document<'_>, visit: &mut dyn FnMut(Event<'_>)) {
         let text = &*document.text;
-        for paragraph in segment::paragraphs(text, &self.rules.words().furniture) {
+        let words = self.rules.words();
+        let mut table = TableReader::new(text, self.rules.lexicon(), words);
+        for paragraph in segment::paragraphs(text, &words.furniture, &words.byline) {
+            let cells = if paragraph.role == Role::Furniture { None } else { table.line(paragraph.span) };
+            if let Some(Cells { quantities, readings }) = cells {
+                visit(Event::Paragraph(Role::Body, paragraph.span));
+                visit(Event::Sentence(paragraph.span));
+                visit(Event::Clause(&readings, &quantities));
+                continue;
+            }
             visit(Event::Paragraph(paragraph.role, paragraph.span));
             if paragraph.role == Role::Furniture {
                 continue;
@@ -163,6 +174,7 @@ impl Extractor {
             Unfolder { text, quantities: &quantities, words: self.rules.words(), trim: self.rules.trim() };
         let mut sentence = Span::default();
         let mut first = 0;
+        let mut lead = None;
         for clause in segment::clauses(text, block, &quantities) {
             let inside = quantities[first..].iter().take_while(|q| q.span.end <= clause.span.end).count();
             if inside > 0 {
@@ -171,10 +183,11 @@ impl Extractor {
                     sentence.end = sentence.end.max(clause.span.end);
                     visit(Event::Sentence(sentence));
                 }
-                let readings = unfolder.clause(clause.span, first, first + inside);
+                let readings = unfolder.clause(clause.span, lead, first, first + inside);
                 visit(Event::Clause(&readings, &quantities));
             }
             first += inside;
+            lead = Some(clause.span).filter(|_| inside == 0 && !clause.ends_sentence);
         }
     }
 }

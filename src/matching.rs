@@ -3,6 +3,7 @@
 use std::{borrow::Cow, cmp::Reverse};
 
 use regex_automata::{Input, PatternID, util::captures::Captures};
+use rust_decimal::Decimal;
 
 use crate::{
     quantity::{Dimension, Quantity},
@@ -17,6 +18,7 @@ use crate::{
         trigger::Candidates,
         words::WordList,
     },
+    span::Span,
 };
 
 mod contender;
@@ -62,6 +64,8 @@ pub struct Claim {
 pub struct Matcher<'r> {
     rules: &'r RuleSet,
     subjects: WordList,
+    /// Short forms of the document's own place: subjects only where a verb or an adverb follows.
+    stems: WordList,
     candidates: Candidates,
     topics: Vec<Topic>,
     group: usize,
@@ -85,31 +89,56 @@ struct Found<'r> {
 }
 
 impl<'r> Matcher<'r> {
-    /// A matcher for one document; `subjects` are the names that it has for itself, cut off indicators.
-    pub fn new(rules: &'r RuleSet, subjects: WordList) -> Self {
-        Self { rules, subjects, candidates: Candidates::default(), topics: Vec::new(), group: 0 }
+    /// A matcher for one document; `subjects` are the names that it has for itself, cut off indicators, `stems` their
+    /// short forms.
+    pub fn new(rules: &'r RuleSet, subjects: WordList, stems: WordList) -> Self {
+        Self { rules, subjects, stems, candidates: Candidates::default(), topics: Vec::new(), group: 0 }
     }
 
     /// A new paragraph: what was spoken of before is no topic any more, but its heading is where it names a thing.
     pub fn enter_paragraph(&mut self, heading: &str) {
         self.topics.clear();
         if let Some(thing) = self.thing(heading) {
-            self.group += 1;
-            self.topics.push(Topic { indicator: thing, group: self.group, code: None });
+            self.name_topic(thing);
         }
+    }
+
+    /// A clause of `text` with figures. Where a clause without one stands right before it, what that says something of
+    /// is the topic (高新技术企业实现翻番，达512家).
+    pub fn enter_clause(&mut self, readings: &[Reading], text: &str) {
+        let Some(lead) = readings.first().and_then(|reading| reading.lead) else { return };
+        let lead = lead.of(text);
+        let words = self.rules.words();
+        let said = [&words.predicate, &words.bare].map(|words| words.find(lead));
+        let Some(end) = said.into_iter().flatten().map(|word| word.start).min() else { return };
+        let cut = self.without_subject(&lead[..end]);
+        let thing = self.rules.trim().apply(&cut, Some(&self.subjects)).to_owned();
+        if self.is_thing(&thing, 16) {
+            self.name_topic(thing);
+        }
+    }
+
+    fn name_topic(&mut self, indicator: String) {
+        self.group += 1;
+        self.topics.push(Topic { indicator, group: self.group, code: None });
     }
 
     /// What a heading names, if it is a short noun and not one that every report has.
     fn thing(&self, heading: &str) -> Option<String> {
         const LONG: usize = 10;
-        let words = self.rules.words();
         let numbered =
             heading.trim_start_matches(|c: char| "（）()0123456789.、一二三四五六七八九十．: ：".contains(c));
         let thing = self.rules.trim().apply(numbered, Some(&self.subjects));
-        let short = (2..=LONG).contains(&thing.chars().count());
+        self.is_thing(thing, LONG).then(|| thing.to_owned())
+    }
+
+    /// Whether `words` are a short noun that says something.
+    fn is_thing(&self, thing: &str, long: usize) -> bool {
+        let words = self.rules.words();
+        let short = (2..=long).contains(&thing.chars().count());
         let noun = words.verb.prefix(thing).is_none() && words.predicate.find(thing).is_none();
         let plain = !thing.contains(|c: char| !c.is_alphanumeric());
-        (short && noun && plain && words.generic.find(thing).is_none()).then(|| thing.to_owned())
+        short && noun && plain && words.generic.find(thing).is_none()
     }
 
     /// The mention that the rules make of a reading, if any.
@@ -125,7 +154,7 @@ impl<'r> Matcher<'r> {
         contenders: Option<&mut Vec<Contender>>,
     ) -> Option<Mention> {
         let code = Code::of(&quantities[reading.figure]);
-        let found = self.found(reading, code, contenders);
+        let found = self.found(reading, &quantities[reading.figure], contenders);
         let (f, indicator, own) = found.into_iter().find(|(_, beaten)| !beaten)?.0;
         let dimension = quantities[reading.figure].dimension;
         let said = self.rules.change(&reading.text[..reading.at]);
@@ -153,7 +182,7 @@ impl<'r> Matcher<'r> {
 
     /// All rules that claim a reading's figure, the one that gets it first; what it was about is not remembered.
     pub fn claims(&mut self, reading: &Reading, quantities: &[Quantity]) -> Vec<Claim> {
-        let found = self.found(reading, Code::of(&quantities[reading.figure]), None);
+        let found = self.found(reading, &quantities[reading.figure], None);
         let claim = |((f, indicator, _), beaten): ((Found<'r>, String, bool), bool)| Claim {
             rule: f.index,
             indicator,
@@ -171,12 +200,13 @@ impl<'r> Matcher<'r> {
     fn found(
         &mut self,
         reading: &Reading,
-        code: Code,
+        quantity: &Quantity,
         mut contenders: Option<&mut Vec<Contender>>,
     ) -> Vec<((Found<'r>, String, bool), bool)> {
+        let code = Code::of(quantity);
         let mut found: Vec<(Found<'r>, String, bool)> = Vec::new();
         for f in self.search(&reading.text, code) {
-            match self.name(&f, reading, code) {
+            match self.name(&f, reading, quantity) {
                 Some((indicator, own)) => found.push((f, indicator, own)),
                 None => {
                     if let Some(contenders) = &mut contenders {
@@ -261,7 +291,8 @@ impl<'r> Matcher<'r> {
     }
 
     /// The indicator, and whether it is made of the reading's own words; `None` when it comes out empty.
-    fn name(&self, found: &Found<'r>, reading: &Reading, code: Code) -> Option<(String, bool)> {
+    fn name(&self, found: &Found<'r>, reading: &Reading, quantity: &Quantity) -> Option<(String, bool)> {
+        let code = Code::of(quantity);
         let open = found.rule.layer == Layer::Open;
         let mut name = String::new();
         let mut own = true;
@@ -269,12 +300,9 @@ impl<'r> Matcher<'r> {
         for part in &found.rule.template.0 {
             match part {
                 Part::Text(text) => name.push_str(text),
-                Part::Topic | Part::Object => {
+                Part::Topic | Part::Object | Part::Same | Part::Thing => {
                     own = false;
-                    let topic =
-                        self.topic(reading, (*part == Part::Object).then_some(code))?.indicator.as_str();
-                    let verb = self.rules.words().verb.prefix(topic).filter(|&n| n < topic.len());
-                    name.push_str(if *part == Part::Object { &topic[verb.unwrap_or(0)..] } else { topic });
+                    name.push_str(self.inherited(part, reading, code)?);
                 }
                 Part::Capture(capture) => {
                     let Some(span) = found.captures.get_group_by_name(capture) else { continue };
@@ -282,12 +310,9 @@ impl<'r> Matcher<'r> {
                     if open {
                         let before = span.end <= reading.at;
                         led |= before && name.is_empty();
-                        // Things that the figure counts are named before it: 东街、西街、南街3条街巷.
-                        let listed =
-                            span.end == reading.at && text.matches('、').count() > 1 && counts_on(reading);
-                        let text =
-                            if listed { Cow::Owned(format!("{text}等")) } else { Cow::Borrowed(text) };
-                        name.push_str(&self.open_words(&text, before));
+                        let counted =
+                            (span.end == reading.at && counts_on(reading)).then_some(quantity.value);
+                        name.push_str(&self.open_words(text, before, counted));
                         led &= !name.is_empty();
                     } else {
                         name.extend(text.chars().filter(|&c| !is_reserved(c)));
@@ -296,41 +321,135 @@ impl<'r> Matcher<'r> {
             }
         }
         if open && own {
-            let short = self.without_modifier(&name);
+            let short = self.without_modifier(after_torn_quote(&name));
             self.rules.trim().apply(&short, led.then_some(&self.subjects)).clone_into(&mut name);
         }
         (!name.is_empty()).then_some((name, own))
     }
 
+    /// What a reading has from its topic.
+    fn inherited(&self, part: &Part, reading: &Reading, code: Code) -> Option<&str> {
+        let words = self.rules.words();
+        let of_unit = matches!(part, Part::Object | Part::Same).then_some(code);
+        let topic = match part {
+            Part::Thing => self.topic_of_thing(reading),
+            _ => self.topic(reading, of_unit),
+        }?;
+        let only_verb = || words.verb.contains(&topic.indicator);
+        if *part == Part::Same && (topic.code != Some(code) || only_verb()) {
+            return None;
+        }
+        let topic = topic.indicator.as_str();
+        if *part == Part::Topic {
+            return Some(topic);
+        }
+        let verb = words.verb.prefix(topic).filter(|&n| n < topic.len()).unwrap_or(0);
+        if *part != Part::Thing {
+            return Some(&topic[verb..]);
+        }
+        // Which projects have the investment: those newly signed.
+        let object = if topic.starts_with('新') { topic } else { &topic[verb..] };
+        if words.dependent.contains(object) {
+            return Some("");
+        }
+        let attribute = [&words.dependent, &words.attribute].map(|words| words.suffix(object));
+        let attribute = attribute.into_iter().flatten().filter(|&n| n < object.len()).max();
+        Some(&object[..object.len() - attribute.unwrap_or(0)])
+    }
+
     /// What an open rule captured, cut to what names something; a subject stands only `before` the figure.
-    fn open_words(&self, text: &str, before: bool) -> String {
+    /// `counted`: how many the figure that follows counts, where it has a noun of its own behind it.
+    fn open_words(&self, text: &str, before: bool, counted: Option<Decimal>) -> String {
         let trim = self.rules.trim();
         let text: String = text.chars().filter(|&c| !is_reserved(c)).collect();
-        let text = self.without_enumeration(&text);
+        let text = self.without_enumeration(&text, counted);
         if before {
-            let text = trim.without_subject(&text, &self.rules.words().verb);
-            trim.apply(text, Some(&self.subjects)).to_owned()
+            let text = self.without_subject(&text);
+            trim.apply(&self.without_place(&text, counted.is_some()), Some(&self.subjects)).to_owned()
         } else {
             trim.apply(&text, None).to_owned()
         }
     }
 
-    /// `举办春晚、庙会等活动` is `举办活动`: the things before `等` are only examples.
-    fn without_enumeration(&self, text: &str) -> String {
-        let trim = self.rules.trim();
-        let Some((start, mark)) = text
-            .rmatch_indices('等')
-            .find(|(at, mark)| !trim.splits(text, *at) && !trim.splits(text, at + mark.len()))
-        else {
+    /// Without who did it: what `[trim]` knows as subject, and what stands before a verb and ends like a body
+    /// (雨花台区应急管理局组织演练).
+    fn without_subject(&self, text: &str) -> String {
+        let (trim, words) = (self.rules.trim(), self.rules.words());
+        let whole = text;
+        let text = trim.without_subject(text, &words.verb);
+        if text.len() < whole.len() && words.verb.contains(text) {
+            // `重大项目年内开工`: before a verb alone stands what it is about.
+            let thing = trim.apply(&whole[..whole.len() - text.len()], Some(&self.subjects));
+            if words.body.suffix(thing).is_none() && thing.chars().count() > 2 {
+                return format!("{thing}{text}");
+            }
+        }
+        let stem = self.stems.prefix(text).filter(|&n| {
+            let next = [&words.act, &words.intent, &words.actual];
+            next.into_iter().any(|words| words.prefix(&text[n..]).is_some())
+        });
+        let text = &text[stem.unwrap_or(0)..];
+        if words.verb.prefix(text).is_some() {
             return text.to_owned();
+        }
+        let acts = words.act.find_all(text).filter(|act| {
+            // `上市公司新增43家` is about the firms.
+            act.start > 0 && (act.end < text.len() || !text[act.start..].starts_with('新'))
+        });
+        let cut = acts
+            .map(|act| act.start)
+            .find(|&at| !trim.splits(text, at) && words.body.suffix(trim.apply(&text[..at], None)).is_some());
+        text[cut.unwrap_or(0)..].to_owned()
+    }
+
+    /// Without where it is: 整治运河沿线环境 is 整治环境.
+    fn without_place<'t>(&self, text: &'t str, counted: bool) -> Cow<'t, str> {
+        let (trim, words) = (self.rules.trim(), self.rules.words());
+        let Some(place) = words.place.rfind(text).filter(|place| {
+            !trim.splits(text, place.start)
+                && !trim.splits(text, place.end)
+                && match text[place.end..].trim_start_matches('的').chars().count() {
+                    0 => counted,
+                    rest => rest > 1,
+                }
+        }) else {
+            return Cow::Borrowed(text);
         };
-        let (listed, rest) = (&text[..start], &text[start + mark.len()..]);
-        let first = listed.find('、');
+        let rest = text[place.end..].trim_start_matches('的');
+        let verb = words.verb.prefix(text).filter(|&n| n <= place.start).unwrap_or(0);
+        if verb == 0 { Cow::Borrowed(rest) } else { Cow::Owned(format!("{}{rest}", &text[..verb])) }
+    }
+
+    /// `举办春晚、庙会等活动` is `举办活动`: the things before `等` are only examples.
+    ///
+    /// Things that a figure with a noun of its own counts are named before it: 东街、西街、南街3条街巷.
+    fn without_enumeration(&self, text: &str, counted: Option<Decimal>) -> String {
+        let trim = self.rules.trim();
+        let whole = |at: usize| !trim.splits(text, at);
+        let mark = text.rmatch_indices('等').find(|(at, mark)| whole(*at) && whole(at + mark.len()));
+        let (named, rest) = match mark {
+            Some((at, mark)) => (&text[..at], &text[at + mark.len()..]),
+            None if counted == Some(Decimal::from(text.matches('、').count() + 1)) && text.contains('、') => {
+                (text, "")
+            }
+            None => return text.to_owned(),
+        };
+        let first = named.find('、');
+        if rest.is_empty() && counted.is_none() {
+            // `举办春晚、庙会等12场`: nothing sums them up.
+            return named.to_owned();
+        }
         if first.is_none() && !rest.is_empty() {
             return text.to_owned();
         }
-        let verb = self.rules.words().verb.find(&listed[..first.unwrap_or(start)]);
-        format!("{}{rest}", &text[..verb.map_or(0, |span| span.end)])
+        let item = &named[..first.unwrap_or(named.len())];
+        let words = self.rules.words();
+        let inner = |word: &Span| word.end < item.len();
+        let act =
+            words.act.find_all(item).filter(inner).last().or_else(|| words.verb.find(item).filter(inner));
+        let verb = act.map(|act| act.end).or_else(|| words.predicate.prefix(item));
+        let verb = verb.filter(|_| !rest.starts_with('的'));
+        format!("{}{rest}", &text[..verb.unwrap_or(0)])
     }
 
     /// A long name keeps its verb and what stands after its last `的`: `接到平台录入的案件` is `接到案件`.
@@ -355,6 +474,17 @@ impl<'r> Matcher<'r> {
         alike.or(self.topics.last())
     }
 
+    /// The same, but for rates: what they are rates of has no size.
+    fn topic_of_thing(&self, reading: &Reading) -> Option<&Topic> {
+        let words = self.rules.words();
+        let rate = |topic: &&Topic| topic.indicator.ends_with('率') || words.verb.contains(&topic.indicator);
+        if reading.topic.is_some() {
+            self.topic(reading, None)
+        } else {
+            self.topics.iter().rev().find(|topic| !rate(topic))
+        }
+    }
+
     /// Whether the words tell a decline; `减少到` tells a level.
     fn declines(&self, text: &str) -> bool {
         let decline = &self.rules.words().decline;
@@ -374,10 +504,19 @@ impl<'r> Matcher<'r> {
             return self.topic(reading, Some(code)).map_or(self.group, |topic| topic.group);
         }
         self.group += 1;
-        if matches!(kind, Kind::Level | Kind::Change) {
+        let says = !self.rules.words().generic.contains(indicator);
+        if says && matches!(kind, Kind::Level | Kind::Change) {
             self.topics.push(Topic { indicator: indicator.to_owned(), group: self.group, code: Some(code) });
         }
         self.group
+    }
+}
+
+/// What stands after a closing quotation mark whose opening one a neighbour has torn off: 服务点 of 生活圈”服务点.
+fn after_torn_quote(name: &str) -> &str {
+    match name.split_once('”') {
+        Some((before, after)) if !before.contains('“') && after.chars().count() > 1 => after,
+        _ => name,
     }
 }
 

@@ -4,13 +4,13 @@ use crate::{quantity::Quantity, rules::code::Code, span::Span};
 
 /// A piece of a clause: words, or a quantity by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Token {
+pub enum Token<'w> {
     /// Words of the text.
     Words(Span),
     /// A quantity.
     Figure(usize),
     /// Words that the text only implies, and those that imply them: `城镇` of `城乡`.
-    Said(Span, &'static str),
+    Said(Span, &'w str),
 }
 
 /// What rules search: text with one character for the figure and one for each neighbour.
@@ -28,11 +28,21 @@ pub struct Reading {
     pub clause: Span,
     /// Under `分别` without names: the i-th of the last n topics.
     pub topic: Option<(usize, usize)>,
+    /// Of a table: the cell that tells the time.
+    pub time: Option<Span>,
+    /// The clause right before in the sentence, if it has no figure.
+    pub lead: Option<Span>,
 }
 
 impl Reading {
     /// The reading about `figure` that `tokens` make.
-    pub fn new(text: &str, clause: Span, figure: usize, tokens: &[Token], quantities: &[Quantity]) -> Self {
+    pub fn new(
+        text: &str,
+        clause: Span,
+        figure: usize,
+        tokens: &[Token<'_>],
+        quantities: &[Quantity],
+    ) -> Self {
         let mut reading = Self {
             figure,
             at: 0,
@@ -40,6 +50,8 @@ impl Reading {
             pieces: Vec::with_capacity(tokens.len()),
             clause,
             topic: None,
+            time: None,
+            lead: None,
         };
         for token in tokens {
             match *token {

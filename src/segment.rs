@@ -49,8 +49,14 @@ pub struct Clause {
 }
 
 /// The paragraphs of a text, in order; `furniture` tells the lines after which the report is over.
-pub fn paragraphs<'t>(text: &'t str, furniture: &'t WordList) -> impl Iterator<Item = Paragraph> + 't {
+/// Before the body, a line that holds a date with a time or one of `byline` tells who published it when.
+pub fn paragraphs<'t>(
+    text: &'t str,
+    furniture: &'t WordList,
+    byline: &'t WordList,
+) -> impl Iterator<Item = Paragraph> + 't {
     let mut over = false;
+    let mut begun = false;
     lines(text).map(move |mut span| {
         let line = span.of(text);
         let role = if furniture.prefix(line.trim_start_matches(['【', '>', '-', '*', ' '])).is_some() {
@@ -63,7 +69,13 @@ pub fn paragraphs<'t>(text: &'t str, furniture: &'t WordList) -> impl Iterator<I
             if let Some(cut) = furniture_at_end(line, furniture) {
                 span.end = span.start + cut;
             }
-            if is_heading(span.of(text)) { Role::Heading } else { Role::Body }
+            let heading = is_heading(span.of(text));
+            begun |= !heading && !span.is_empty();
+            match heading {
+                true if !begun && is_byline(span.of(text), byline) => Role::Furniture,
+                true => Role::Heading,
+                false => Role::Body,
+            }
         };
         Paragraph { span, role }
     })
@@ -83,6 +95,16 @@ pub fn lines(text: &str) -> impl Iterator<Item = Span> + '_ {
         at = end + 1;
         Some(span)
     })
+}
+
+/// Whether a line before the body tells who published it when: 2023-07-21 16:40 | 某某发布 | 阅读3.2万.
+fn is_byline(line: &str, words: &WordList) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let clock = line.match_indices([':', '：']).any(|(at, mark)| {
+        digit(line[..at].chars().next_back()) && digit(line[at + mark.len()..].chars().next())
+    });
+    let told = words.find_all(line).any(|word| line[word.end..].trim_start().starts_with(['：', ':']));
+    clock || told
 }
 
 /// Whether a line after furniture is the report going on: a long one that ends a sentence.
@@ -153,15 +175,20 @@ pub fn clauses(text: &str, block: Span, quantities: &[Quantity]) -> Vec<Clause> 
     let mut count = 0;
     let mut breakable: Option<(bool, usize)> = None;
     let mut at = block.start;
+    let mut told = block.start;
     while at < block.end {
-        while inside.next_if(|span| span.end <= at).is_some() {}
+        while let Some(passed) = inside.next_if(|span| span.end <= at) {
+            told = passed.end;
+        }
         let c = text[at..].chars().next().unwrap_or(' ');
         let next = at + c.len_utf8();
         let quantity = inside.peek().filter(|span| span.start <= at).copied();
         if quantity.is_none() && matches!(c, '。' | '！' | '？' | '!' | '?' | '\n') {
             clauses.push(Clause { span: Span::new(start, at), ends_sentence: true });
             (start, count, breakable) = (next, 0, None);
-        } else if quantity.is_none() && matches!(c, '，' | '；' | ';' | ',') {
+        } else if quantity.is_none() && (matches!(c, '，' | '；' | ';' | ',') || c == '\t' && told > start)
+        {
+            // A gap ends a clause that has its figure: `税收：12亿元    用电量：3亿千瓦时`.
             clauses.push(Clause { span: Span::new(start, at), ends_sentence: false });
             (start, count, breakable) = (next, 0, None);
         } else if quantity.is_none()
@@ -293,7 +320,7 @@ mod tests {
         let furniture = WordList::new(["相关阅读".to_owned(), "责任编辑".to_owned()]);
         let text = "一、工作情况\n接收工单8件。（完）责任编辑：甲\n相关阅读\n修路3条\n";
         let roles: Vec<(Role, &str)> =
-            paragraphs(text, &furniture).map(|p| (p.role, p.span.of(text))).collect();
+            paragraphs(text, &furniture, &WordList::default()).map(|p| (p.role, p.span.of(text))).collect();
         assert_eq!(
             roles,
             [

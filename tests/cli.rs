@@ -252,7 +252,7 @@ fn wrong_usage_reads_nothing_and_exits_with_2() {
         ("-o kpis.xlsx a.txt", "no format goes with the extension of `kpis.xlsx`"),
         ("--files-from - -", "standard input cannot be both"),
         ("audit", "`audit` is not offered yet"),
-        ("suggest a.txt", "`suggest` is not offered yet"),
+        ("review a.txt", "`review` is not offered yet"),
         ("-q table a.txt", "`table` is not offered yet"),
         ("rules show", "<ID>"),
         ("rules lst", "'lst'"),

@@ -199,10 +199,11 @@ pub(super) fn general(rules: &std::sync::Arc<RuleSet>, scope: &[usize], options:
         let mut all = 0;
         let Ok(decoded) = decode::decode(bytes) else { return (counts, all) };
         let document = repair(decoded);
-        let mut matcher = Matcher::new(rules, WordList::default());
+        let mut matcher = Matcher::new(rules, WordList::default(), WordList::default());
         extractor.walk(&document, &mut |event| match event {
             Event::Paragraph(..) => matcher.enter_paragraph(""),
             Event::Clause(readings, quantities) => {
+                matcher.enter_clause(readings, &document.text);
                 for reading in readings {
                     all += 1;
                     for claim in matcher.claims(reading, quantities) {

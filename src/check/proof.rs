@@ -117,11 +117,12 @@ fn shown(rows: &[Row]) -> String {
 fn contests(extractor: &Extractor, rules: &RuleSet, text: &str) -> Vec<Contest> {
     let Ok(decoded) = decode::decode(text.as_bytes()) else { return vec![] };
     let document = repair(decoded);
-    let mut matcher = Matcher::new(rules, WordList::default());
+    let mut matcher = Matcher::new(rules, WordList::default(), WordList::default());
     let mut contests = Vec::new();
     extractor.walk(&document, &mut |event| match event {
         Event::Paragraph(..) => matcher.enter_paragraph(""),
         Event::Clause(readings, quantities) => {
+            matcher.enter_clause(readings, &document.text);
             for reading in readings {
                 let claims = matcher.claims(reading, quantities);
                 if !claims.is_empty() {

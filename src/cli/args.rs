@@ -58,6 +58,8 @@ pub enum Command {
     Unclaimed(UnclaimedArgs),
     /// How the quantities of a line became rows, or why they did not
     Why(WhyArgs),
+    /// Precision, recall and F1 against right rows
+    Eval(EvalArgs),
 }
 
 #[derive(Debug, Options)]
@@ -134,6 +136,24 @@ pub struct TextArgs {
     /// Show sections, sentences, clauses and readings
     #[arg(long)]
     pub segments: bool,
+}
+
+#[derive(Debug, Options)]
+pub struct EvalArgs {
+    /// The right rows, one JSON object a line: doc, start, end, value, unit, kind, indicator, must, names …
+    pub gold: PathBuf,
+    /// Reports, folders of them, or earlier output with all columns; - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// A CSV table of documents with the columns file and district, to measure districts, too
+    #[arg(long, value_name = "CSV")]
+    pub docs: Option<PathBuf>,
+    /// Name this many mistakes of each sort
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub show: usize,
+    /// Print the measures as one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Options)]

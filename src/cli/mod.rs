@@ -10,6 +10,7 @@ use plan::{Plan, Task, Terminals};
 mod args;
 mod check;
 mod console;
+mod eval;
 mod exit;
 mod extract;
 mod inputs;
@@ -53,6 +54,7 @@ fn run(plan: Plan) -> Exit {
         Task::NewRule => rules::new(),
         Task::Check(check) => check::run(&check),
         Task::Suggest(rules, inputs, args) => suggest::run(&rules, inputs, &args, &mut console),
+        Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
         Task::Text(rules, request) => text::run(&rules, request),
         Task::Unclaimed(rules, inputs, args) => unclaimed::run(&rules, inputs, &args, &mut console),
         Task::Why(rules, args) => why::run(&rules, *args),

@@ -18,8 +18,8 @@ use kpi_extract::{
 
 use super::{
     args::{
-        Args, CheckArgs, Command, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs, RulesCommand,
-        TextArgs,
+        Args, CheckArgs, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs,
+        RulesCommand, TextArgs,
         workbench::{ReportArgs, SuggestArgs, UnclaimedArgs, WhyArgs},
     },
     check::Check,
@@ -29,7 +29,7 @@ use super::{
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 8] = ["eval", "places", "table", "audit", "review", "diff", "completions", "man"];
+const RESERVED: [&str; 7] = ["places", "table", "audit", "review", "diff", "completions", "man"];
 /// Extensions that promise a format which is not there yet.
 const LATER: [&str; 5] = ["md", "xlsx", "parquet", "sqlite", "html"];
 /// More threads than this are of no use on any machine.
@@ -54,6 +54,7 @@ pub enum Task {
     Check(Box<Check>),
     Unclaimed(Rules, inputs::Request, UnclaimedArgs),
     Why(Rules, Box<WhyArgs>),
+    Eval(Rules, EvalArgs),
 }
 
 /// Rows of reports.
@@ -138,6 +139,7 @@ impl Plan {
             Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
             Some(Command::Rules(RulesCommand::Schema)) => Task::Schema,
             Some(Command::Rules(RulesCommand::New)) => Task::NewRule,
+            Some(Command::Eval(request)) => Task::Eval(rules, request),
             Some(Command::Quantities(args)) => {
                 let QuantitiesArgs { guarded, count, input, output } = args;
                 let job = job(input, output, terminals)?;

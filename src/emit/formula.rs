@@ -10,6 +10,11 @@ pub fn defuse(text: &str) -> Cow<'_, str> {
     if text.starts_with(TRIGGERS) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
+/// A cell as it was before [`defuse`].
+pub fn undefuse(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| text.starts_with(TRIGGERS)).unwrap_or(cell)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -19,7 +24,9 @@ mod tests {
         for trigger in TRIGGERS {
             assert_eq!(defuse(&format!("{trigger}1")), format!("'{trigger}1"));
             assert_eq!(defuse(&format!("1{trigger}")), format!("1{trigger}"));
+            assert_eq!(undefuse(&defuse(&format!("{trigger}1"))), format!("{trigger}1"));
         }
         assert_eq!(defuse(""), "");
+        assert_eq!(undefuse("'乡村"), "'乡村");
     }
 }

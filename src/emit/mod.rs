@@ -7,6 +7,7 @@ use std::{
 };
 
 pub use column::{Cell, Column};
+pub use formula::undefuse;
 
 mod column;
 mod delimited;

@@ -132,6 +132,9 @@ const REST: usize = 240_000;
 const ENDS: &[char] =
     &['：', ':', '丨', '|', '｜', '，', ',', '、', ' ', '\u{3000}', '》', '”', '\n', '/', '_', '—'];
 
+/// What names of divisions end with.
+const KINDS: [&str; 9] = ["街道", "省", "市", "区", "县", "旗", "镇", "乡", "州"];
+
 impl DistrictResolver {
     /// A resolver over the divisions and own places of a gazetteer.
     pub const fn new(table: Gazetteer) -> Self {
@@ -230,6 +233,15 @@ impl DistrictResolver {
     /// The names of a district and of those around it, as its own reports use them.
     pub fn names<'a>(&'a self, home: &District) -> impl Iterator<Item = String> + use<'a> {
         self.table.lineage(home.division).map(|division| self.table.name(division))
+    }
+
+    /// The same names without what kind of place each is: 安吉 of 安吉县.
+    pub fn stems<'a>(&'a self, home: &District) -> impl Iterator<Item = String> + use<'a> {
+        self.table.lineage(home.division).filter_map(|division| {
+            let name = self.table.name(division);
+            let stem = KINDS.iter().find_map(|kind| name.strip_suffix(kind))?;
+            (stem.chars().count() > 1).then(|| stem.to_owned())
+        })
     }
 
     /// The district that a user names: a full path, or an official or short name that means one division alone.

@@ -18,7 +18,10 @@ use crate::{
     quantity::{Dimension, Quantity},
     reading::Reading,
     row::{Kind, Row, Status},
-    rules::{RuleSet, words::WordList},
+    rules::{
+        RuleSet,
+        words::{WordList, Words},
+    },
     segment::Role,
     span::Span,
 };
@@ -34,8 +37,6 @@ pub struct Resolver<'d> {
     /// Whether the body has begun: what stands before it is the title.
     body: bool,
     period: Tracker<'d>,
-    /// The year that the report is on.
-    year: Option<i32>,
     /// What the tracker of periods has not read yet of the paragraph.
     unread: Span,
     places: DistrictResolver,
@@ -81,7 +82,7 @@ impl<'d> Resolver<'d> {
         Self {
             rules,
             context,
-            year: reference.past.or(reference.year),
+            status: StatusTracker::new(reference.past.or(reference.year)),
             period: Tracker::new(reference),
             home: places.home(title, head, text, name).or_else(option),
             unread: Span::default(),
@@ -89,7 +90,6 @@ impl<'d> Resolver<'d> {
             places,
             name,
             document,
-            status: StatusTracker::default(),
             body: false,
             section: Span::default(),
             sentence: Span::default(),
@@ -101,6 +101,11 @@ impl<'d> Resolver<'d> {
     /// The document's own names for itself, which do not belong to an indicator.
     pub fn subjects(&self) -> WordList {
         WordList::new(self.home.iter().flat_map(|home| self.places.names(home)))
+    }
+
+    /// Their short forms.
+    pub fn stems(&self) -> WordList {
+        WordList::new(self.home.iter().flat_map(|home| self.places.stems(home)))
     }
 
     /// A new line of the text.
@@ -115,7 +120,7 @@ impl<'d> Resolver<'d> {
                 if self.body {
                     self.status.enter_heading(heading, self.rules.words());
                 }
-                if self.body || !is_byline(heading) {
+                if self.body || !is_byline(heading, self.rules.words()) {
                     self.period.enter_section(usize::from(status::level(heading)), heading);
                 }
             }
@@ -145,7 +150,7 @@ impl<'d> Resolver<'d> {
         if self.unread.start < end {
             let text = &self.document.text[self.unread.start..end];
             self.period.pass_over(text);
-            self.status.pass_over(text, self.year, self.rules.words());
+            self.status.pass_over(text, self.rules.words());
             self.unread.start = end;
         }
     }
@@ -189,6 +194,14 @@ impl<'d> Resolver<'d> {
 
     /// The time that a figure is for, and what told it.
     fn period(&self, reading: &Reading, quantity: &Quantity, status: Status) -> period::Resolved<'d> {
+        let told = reading.time.and_then(|time| self.period.named(time.of(&self.document.text)));
+        if let Some(period) = told {
+            return period::Resolved {
+                period: Some(period),
+                scope: Some(period::Scope::Section),
+                ..period::Resolved::default()
+            };
+        }
         if !self.sentence.contains(quantity.span) || !self.sentence.contains(reading.clause) {
             return period::Resolved::default();
         }
@@ -257,13 +270,12 @@ const TITLE_LINES: usize = 10;
 const TITLE_LINE: usize = 200;
 
 /// Whether a line before the body tells who published it when, and nothing of the report.
-fn is_byline(line: &str) -> bool {
-    const WORDS: [&str; 9] = ["来源", "发布", "时间", "日期", "作者", "记者", "字体", "分享", "浏览"];
+fn is_byline(line: &str, words: &Words) -> bool {
     let dated = |(at, mark): (usize, &str)| {
         line[..at].ends_with(|c: char| c.is_ascii_digit())
             && line[at + mark.len()..].starts_with(|c: char| c.is_ascii_digit())
     };
-    WORDS.iter().any(|word| line.contains(word)) || line.match_indices(['-', '/', ':', '：']).any(dated)
+    words.byline.find(line).is_some() || line.match_indices(['-', '/', ':', '：']).any(dated)
 }
 
 /// Where the lines before the body end: title, byline, date.

@@ -8,14 +8,30 @@ pub struct StatusTracker {
     /// Level of the heading that opened a section on the future.
     section: Option<u8>,
     paragraph: bool,
+    /// The year that the report is on.
+    year: Option<i32>,
 }
 
 impl StatusTracker {
+    /// A tracker for a report on this year.
+    pub fn new(year: Option<i32>) -> Self {
+        Self { year, ..Self::default() }
+    }
+
+    /// Whether a year is one that a report can plan for.
+    fn is_later(&self, year: i32) -> bool {
+        self.year.is_some_and(|own| (own + 1..own + 15).contains(&year))
+    }
+
     /// A heading: it may open a section on the future, or close one.
+    /// A heading that names a later year than the report's speaks of plans.
     pub fn enter_heading(&mut self, heading: &str, words: &Words) {
         self.paragraph = false;
         let level = level(heading);
-        if words.outlook.find(heading).is_some() && words.done.find(heading).is_none() {
+        let later = || years(heading).any(|(_, named)| self.is_later(named));
+        let ahead = words.outlook.find(heading).is_some()
+            || later() && words.actual.find(heading).is_none() && !is_quoted(heading, heading.len());
+        if ahead && words.done.find(heading).is_none() {
             self.section = Some(level.min(self.section.unwrap_or(level)));
         } else if self.section.is_some_and(|open| level <= open && level < UNNUMBERED)
             || words.actual.find(heading).is_some()
@@ -32,7 +48,11 @@ impl StatusTracker {
     /// A sentence with a figure: one that begins with the future holds for the rest of its paragraph.
     pub fn enter_sentence(&mut self, sentence: &str, words: &Words) {
         let head = sentence.char_indices().nth(16).map_or(sentence.len(), |(at, _)| at);
-        if words.outlook.find(&sentence[..head]).is_some() && words.done.find(&sentence[..head]).is_none() {
+        let later =
+            sentence.get(..4).and_then(|digits| digits.parse().ok()).is_some_and(|year| self.is_later(year));
+        let ahead =
+            words.outlook.find(&sentence[..head]).is_some() || later && sentence[4..].starts_with('年');
+        if ahead && words.done.find(&sentence[..head]).is_none() {
             self.paragraph = true;
         } else if words.actual.find(&sentence[..head]).is_some() {
             self.paragraph = false;
@@ -40,10 +60,10 @@ impl StatusTracker {
     }
 
     /// Sentences without a figure: a paragraph that begins with a year after the report's own opens the outlook.
-    pub fn pass_over(&mut self, text: &str, year: Option<i32>, words: &Words) {
+    pub fn pass_over(&mut self, text: &str, words: &Words) {
         let text = text.trim_start();
         let begins: Option<i32> = text.get(..4).and_then(|digits| digits.parse().ok());
-        let later = begins.zip(year).is_some_and(|(begins, year)| (year + 1..year + 6).contains(&begins));
+        let later = begins.is_some_and(|begins| self.is_later(begins));
         if later && text[4..].starts_with('年') && (words.plan.find(text).is_some() || text.contains('将'))
         {
             self.section = Some(UNNUMBERED);
@@ -62,7 +82,16 @@ impl StatusTracker {
             let done: Vec<_> = words.done.find_all(text).collect();
             let free =
                 |span: &Span| !done.iter().any(|done| done.contains(*span)) && !is_quoted(text, span.start);
-            let plan = words.plan.find_all(text).filter(free).last();
+            let plan = words.plan.find_all(text).filter(free);
+            let intent = words.intent.find_all(text).filter(free);
+            let intent = intent.filter(|span| is_intended(&text[span.end..], words));
+            let target = years(text)
+                .filter(|&(at, year)| {
+                    text[..at].ends_with('到') && self.year.is_none_or(|_| self.is_later(year))
+                })
+                .map(|(at, _)| Span::new(at, at + 4))
+                .filter(free);
+            let plan = plan.chain(intent).chain(target).max_by_key(|span| span.start);
             let actual = words.actual.find_all(text).filter(free).last();
             let start = |span: Option<Span>| span.map(|span| span.start);
             let planned = start(plan) > start(actual);
@@ -90,6 +119,20 @@ pub enum Source<'t> {
     Section,
     /// Nothing: what is told has come about.
     Nothing,
+}
+
+/// The years that a text names in digits.
+fn years(text: &str) -> impl Iterator<Item = (usize, i32)> + '_ {
+    text.match_indices('年').filter_map(|(at, _)| {
+        let start = at.checked_sub(4)?;
+        Some((start, text.get(start..at)?.parse().ok()?))
+    })
+}
+
+/// Whether what follows an intent makes it one: a verb, a time, an adverb (拟新建, 将于, 计划全年).
+fn is_intended(rest: &str, words: &Words) -> bool {
+    let verb = words.verb.prefix(rest).filter(|&n| !rest[n..].starts_with(['的', '与', '和', '、']));
+    verb.is_some() || words.intended.prefix(rest).is_some() || rest.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Level of headings without a number.

@@ -250,6 +250,60 @@ pub struct WordsEntry {
     /// What a line begins with after which the report is over.
     #[serde(default)]
     pub furniture: Vec<String>,
+    /// Verbs that are never nouns.
+    #[serde(default)]
+    pub act: Vec<String>,
+    /// Words that end what acts: what ends so before an `act` is a subject.
+    #[serde(default)]
+    pub body: Vec<String>,
+    /// What a line before the body holds that tells who published it when.
+    #[serde(default)]
+    pub byline: Vec<String>,
+    /// Endings of a name that needs no other.
+    #[serde(default)]
+    pub complete: Vec<String>,
+    /// Attributes that name nothing by themselves.
+    #[serde(default)]
+    pub dependent: Vec<String>,
+    /// Marks of a distributed statement.
+    #[serde(default)]
+    pub distributor: Vec<String>,
+    /// What a figure after it is only meant to be, where `intended` or a verb follows.
+    #[serde(default)]
+    pub intent: Vec<String>,
+    /// What follows an intent.
+    #[serde(default)]
+    pub intended: Vec<String>,
+    /// Words that join two members where they touch a quantity.
+    #[serde(default)]
+    pub joiner: Vec<String>,
+    /// Words that hide two names.
+    #[serde(default)]
+    pub pair: BTreeMap<String, [String; 2]>,
+    /// Words that end where something is: 沿线, 周边.
+    #[serde(default)]
+    pub place: Vec<String>,
+    /// What between two quantities shows that they are not members of one list.
+    #[serde(default)]
+    pub relator: Vec<String>,
+    /// Names of a table's columns of units.
+    #[serde(default)]
+    pub unit_column: Vec<String>,
+    /// What the name of a column of growth holds.
+    #[serde(default)]
+    pub change_column: Vec<String>,
+    /// What the name of a column of shares ends with.
+    #[serde(default)]
+    pub rate_column: Vec<String>,
+    /// What the name of a column holds that says nothing of what is counted.
+    #[serde(default)]
+    pub plain_column: Vec<String>,
+    /// What the name of a column holds whose numbers are no figures.
+    #[serde(default)]
+    pub skipped_column: Vec<String>,
+    /// Words for the names that were told before.
+    #[serde(default)]
+    pub together: Vec<String>,
 }
 
 /// A further name of a place.

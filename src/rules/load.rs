@@ -61,6 +61,8 @@ struct Loader {
     hedges: BTreeMap<String, HedgeEntry>,
     /// Words by the name of their list, `trim.head`, `words.verb` …
     words: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Words that hide two names.
+    pairs: BTreeMap<String, [String; 2]>,
     times: Vec<String>,
     aliases: Vec<Source>,
     notes: Vec<String>,
@@ -140,8 +142,10 @@ impl Loader {
             self.measured |= !parsed.unit.is_empty();
             self.changed.extend(parsed.define.keys().cloned());
             for (list, words) in WORD_FRAGMENTS.iter().zip([
+                &parsed.words.act,
                 &parsed.words.attribute,
                 &parsed.words.bare,
+                &parsed.words.dependent,
                 &parsed.words.predicate,
                 &parsed.words.verb,
             ]) {
@@ -276,22 +280,40 @@ impl Loader {
                 }
             }
         }
+        self.pairs.extend(words.pair);
         for (list, words) in [
             ("trim.adverb", trim.adverb),
             ("trim.head", trim.head),
             ("trim.keep", trim.keep),
             ("trim.subject", trim.subject),
             ("trim.tail", trim.tail),
+            ("words.act", words.act),
             ("words.actual", words.actual),
             ("words.attribute", words.attribute),
             ("words.bare", words.bare),
+            ("words.body", words.body),
+            ("words.byline", words.byline),
+            ("words.change_column", words.change_column),
+            ("words.complete", words.complete),
             ("words.decline", words.decline),
+            ("words.dependent", words.dependent),
+            ("words.distributor", words.distributor),
             ("words.done", words.done),
             ("words.furniture", words.furniture),
             ("words.generic", words.generic),
+            ("words.intended", words.intended),
+            ("words.intent", words.intent),
+            ("words.joiner", words.joiner),
             ("words.outlook", words.outlook),
+            ("words.place", words.place),
+            ("words.plain_column", words.plain_column),
             ("words.plan", words.plan),
             ("words.predicate", words.predicate),
+            ("words.rate_column", words.rate_column),
+            ("words.relator", words.relator),
+            ("words.skipped_column", words.skipped_column),
+            ("words.together", words.together),
+            ("words.unit_column", words.unit_column),
             ("words.verb", words.verb),
         ] {
             self.words
@@ -374,6 +396,24 @@ impl Loader {
             generic: WordList::new(list("words.generic")),
             outlook: WordList::new(list("words.outlook")),
             furniture: WordList::new(list("words.furniture")),
+            act: WordList::new(list("words.act")),
+            body: WordList::new(list("words.body")),
+            byline: WordList::new(list("words.byline")),
+            complete: WordList::new(list("words.complete")),
+            dependent: WordList::new(list("words.dependent")),
+            distributor: WordList::new(list("words.distributor")),
+            intent: WordList::new(list("words.intent")),
+            intended: WordList::new(list("words.intended")),
+            joiner: WordList::new(list("words.joiner")),
+            place: WordList::new(list("words.place")),
+            relator: WordList::new(list("words.relator")),
+            together: WordList::new(list("words.together")),
+            unit_column: WordList::new(list("words.unit_column")),
+            change_column: WordList::new(list("words.change_column")),
+            rate_column: WordList::new(list("words.rate_column")),
+            plain_column: WordList::new(list("words.plain_column")),
+            skipped_column: WordList::new(list("words.skipped_column")),
+            pair: std::mem::take(&mut self.pairs).into_iter().collect(),
         };
         let trim = Trim::new(
             list("trim.head"),

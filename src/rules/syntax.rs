@@ -22,7 +22,7 @@ const FRAGMENT_DEPTH: usize = 16;
 const EXPANDED_LIMIT: usize = 256 * 1024;
 
 /// The lists of `[words]` that are fragments too.
-pub const WORD_FRAGMENTS: [&str; 4] = ["attribute", "bare", "predicate", "verb"];
+pub const WORD_FRAGMENTS: [&str; 6] = ["act", "attribute", "bare", "dependent", "predicate", "verb"];
 
 /// What is wrong with a pattern, at which bytes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,10 @@ pub enum Part {
     Topic,
     /// The same without its leading verb.
     Object,
+    /// The object of the nearest one in the same unit.
+    Same,
+    /// The object without an attribute at its end.
+    Thing,
 }
 
 /// An indicator with places to fill in.
@@ -33,6 +37,8 @@ impl Template {
             parts.push(match name {
                 "topic" => Part::Topic,
                 "object" => Part::Object,
+                "same" => Part::Same,
+                "thing" if !captures.iter().any(|capture| capture == name) => Part::Thing,
                 _ if captures.iter().any(|capture| capture == name) => Part::Capture(name.to_owned()),
                 _ => return Err(format!("`{{{name}}}` is no capture of the pattern")),
             });
@@ -46,7 +52,7 @@ impl Template {
 
     /// Whether it needs a topic.
     pub fn needs_topic(&self) -> bool {
-        self.0.iter().any(|part| matches!(part, Part::Topic | Part::Object))
+        self.0.iter().any(|part| matches!(part, Part::Topic | Part::Object | Part::Same | Part::Thing))
     }
 }
 

@@ -49,6 +49,11 @@ impl WordList {
         words.iter().find(|word| text.ends_with(&***word)).map(|word| word.len())
     }
 
+    /// The last word in `text`, the longest where several begin.
+    pub fn rfind(&self, text: &str) -> Option<Span> {
+        self.find_all(text).last()
+    }
+
     /// The first word in `text`, the longest where several begin.
     pub fn find(&self, text: &str) -> Option<Span> {
         self.automaton.get()?.find(text).map(|m| Span::new(m.start(), m.end()))
@@ -94,6 +99,42 @@ pub struct Words {
     pub outlook: WordList,
     /// What a line begins with after which the report is over.
     pub furniture: WordList,
+    /// Verbs that are never nouns.
+    pub act: WordList,
+    /// Endings of what acts.
+    pub body: WordList,
+    /// What a line holds that tells who published the report when.
+    pub byline: WordList,
+    /// Endings of a name that needs no other.
+    pub complete: WordList,
+    /// Attributes that name nothing by themselves.
+    pub dependent: WordList,
+    /// Marks of a distributed statement: the i-th name belongs to the i-th figure.
+    pub distributor: WordList,
+    /// Words after which something is only meant to be, where `intended` or a verb follows.
+    pub intent: WordList,
+    /// What follows an intent.
+    pub intended: WordList,
+    /// Words that join two members where they touch a quantity.
+    pub joiner: WordList,
+    /// Endings of where something is.
+    pub place: WordList,
+    /// What between two quantities shows that they are not members of one list.
+    pub relator: WordList,
+    /// Words for the names that were told before.
+    pub together: WordList,
+    /// Names of a table's columns of units.
+    pub unit_column: WordList,
+    /// What the name of a column of growth holds.
+    pub change_column: WordList,
+    /// What the name of a column of shares ends with.
+    pub rate_column: WordList,
+    /// What the name of a column holds that says nothing of what is counted.
+    pub plain_column: WordList,
+    /// What the name of a column holds whose numbers are no figures.
+    pub skipped_column: WordList,
+    /// Words that hide two names under a distributor.
+    pub pair: Vec<(String, [String; 2])>,
 }
 
 /// `[trim]`, ready for use.

@@ -282,9 +282,14 @@ fn name(rule: &Rule, row: &Row, figure: &Figure, winner: &Contender) -> Told {
                 }
                 filled += &text;
             }
-            Part::Topic | Part::Object => {
+            Part::Topic | Part::Object | Part::Same | Part::Thing => {
                 let topic = winner.topic.clone().unwrap_or_default();
-                let slot = if *part == Part::Topic { "{topic}" } else { "{object}" };
+                let slot = match part {
+                    Part::Object => "{object}",
+                    Part::Same => "{same}",
+                    Part::Thing => "{thing}",
+                    _ => "{topic}",
+                };
                 words.push(format!("{slot} of 「{topic}」"));
                 filled += &topic;
             }

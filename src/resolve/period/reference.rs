@@ -35,7 +35,7 @@ impl Reference {
 }
 
 /// What shows a report to a congress, which speaks from the year that it opens: in the title, and in the text.
-const CONGRESS_TITLE: &[&str] = &["政府工作报告", "人民代表大会"];
+const CONGRESS_TITLE: &[&str] = &["政府工作报告", "代表大会"];
 const CONGRESS_TEXT: &[&str] = &["各位代表", "向大会报告工作", "政府工作报告"];
 
 /// How much of the text after the title can tell the year, in bytes: byline, date and first sentences.

@@ -200,7 +200,9 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
     match expr.when {
         _ if moment && quoted => Role::None,
         _ if moment && clause.trim().len() > 15 => Role::Own,
-        When::By(..) if !bare => Role::Own,
+        // `力争到2030年A达到x，B达到y`: a target at the head of its clause holds for those that follow.
+        When::By(..) if !(bare || clause.trim().is_empty() || PLANNED.contains(&clause.trim())) => Role::Own,
+        When::By(..) => Role::Frame,
         When::Vague => {
             if after.starts_with(['，', ',', ' ']) || span.len() > "以来".len() {
                 Role::Frame

@@ -85,6 +85,8 @@ pub struct Tracker<'t> {
     at_head: bool,
     /// The last year spoken of in the paragraph.
     spoken: Option<i32>,
+    /// Whether that was told by 去年 and its like: 截至10月底 after it is of the report's year again.
+    back: bool,
     /// The last calendar year that the document named at all.
     seen: Option<i32>,
     sentence: &'t str,
@@ -121,6 +123,7 @@ impl<'t> Tracker<'t> {
             if in_book_title(heading, expr.span.start)
                 || compared(heading, expr.span)
                 || alone(heading, expr.span.of(heading))
+                || delivered(heading, expr.when)
             {
                 continue;
             }
@@ -145,7 +148,9 @@ impl<'t> Tracker<'t> {
             }
         }
         self.sections.push(section);
-        self.leading = u8::MAX;
+        if self.leading > 0 {
+            self.leading = u8::MAX;
+        }
     }
 
     /// Opens a paragraph.
@@ -184,7 +189,9 @@ impl<'t> Tracker<'t> {
             {
                 role = Role::Own;
             }
-            let period = self.resolve(expr.when, years);
+            let again = self.back && years.past != self.spoken && expr.span.of(text).starts_with('截');
+            let period =
+                self.resolve(expr.when, if again { Years { spoken: years.own, ..years } } else { years });
             let through = expr.when == When::In(Year::Spoken, 1, 12)
                 && !spoken
                 && self.held().period().is_some_and(Period::is_span);
@@ -258,6 +265,11 @@ impl<'t> Tracker<'t> {
             Held::Untold => Resolved { period: None, scope: Some(Scope::Paragraph), words: "" },
             Held::Nothing => Resolved::default(),
         }
+    }
+
+    /// The period that a text names, such as the head of a table's column.
+    pub fn named(&self, text: &str) -> Option<Period> {
+        time::scan(text).first().and_then(|expr| self.resolve(expr.when, self.years()))
     }
 
     /// What the paragraph, or else the section, hands to its next sentence.
@@ -344,6 +356,7 @@ impl<'t> Tracker<'t> {
     fn reset_paragraph(&mut self) {
         self.paragraph = Held::Nothing;
         self.spoken = None;
+        self.back = false;
         self.at_head = true;
     }
 
@@ -363,6 +376,7 @@ impl<'t> Tracker<'t> {
             return;
         };
         self.spoken = period.single_year().or(self.spoken);
+        self.back = matches!(frame.when, When::In(Year::Own(..0), ..));
         let text = frame.span.of(self.sentence);
         let moment =
             matches!(frame.when, When::In(_, first, last) if first == last) && !text.starts_with('截');
@@ -382,10 +396,11 @@ impl<'t> Tracker<'t> {
             self.paragraph = Held::Told(handed, Scope::Paragraph, text);
         }
         let dated = moment && text.ends_with(['日', '号']);
+        // `五年来，主要做了以下工作。` opens a report wherever it stands in its first paragraphs.
+        let opens = handed.is_span() && self.sentence[..frame.span.start].trim().is_empty();
         let lead = self.leading <= LEADING
-            && self.first
+            && (opens || self.first && !self.reference.fixed)
             && self.standing() == Held::Nothing
-            && !self.reference.fixed
             && !dated;
         if lead && handed.single_year().is_none_or(|year| self.near(year)) && frame.when != When::Vague {
             self.sections[0].standing = Held::Told(handed, Scope::Section, text);
@@ -424,4 +439,10 @@ impl<'t> Tracker<'t> {
             section.own = year.or(section.own);
         }
     }
+}
+
+/// `2022年4月在…代表大会上`: when a report was given, not what it is on.
+fn delivered(heading: &str, when: When) -> bool {
+    let moment = matches!(when, When::In(Year::Is(_), first, last) if first == last);
+    moment && ["大会", "会议", "全会"].iter().any(|word| heading.contains(word))
 }
