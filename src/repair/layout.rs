@@ -215,6 +215,7 @@ impl Layout<'_> {
             return true;
         }
         match (Kind::of(before), Kind::of(after)) {
+            (Kind::Han, Kind::Han) if numbers::is_broken_numeral(self.text, span) => true,
             (Kind::Han, Kind::Han) => {
                 let end = numbers::spaced_out(self.text, span.start);
                 self.spaced_until = self.spaced_until.max(end);

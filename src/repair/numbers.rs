@@ -49,7 +49,8 @@ pub(super) fn broken_number(text: &str, span: Span) -> usize {
         return span.start;
     }
     let before = &text[..span.start - left];
-    let han = before.ends_with(|c| is_han(c) && c != '第');
+    // Where nothing stands before it in the whole text there is no list or column that it could be of.
+    let han = before.is_empty() || before.ends_with(|c| is_han(c) && c != '第');
     let spaced_han = before.strip_suffix(' ').is_some_and(|before| before.ends_with(is_han));
     let mut end = span.end + digits(bytes, span.end, 4);
     if end - span.end == 3 && (han || spaced_han) {
@@ -94,6 +95,48 @@ pub(super) fn is_broken_decimal(text: &str, span: Span) -> bool {
     let stem = &before[..before.len() - whole];
     stem.strip_suffix(' ').unwrap_or(stem).ends_with(is_han)
         && (unit.starts_with(['%', '‰', '万', '亿']) || unit.starts_with("个百分点"))
+}
+
+/// Whether the space at `span` stands within one Chinese number: `六百 六十五 万 零 二`, `负 五`, `百分之 一百`.
+pub(super) fn is_broken_numeral(text: &str, span: Span) -> bool {
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    let (Some(left), Some(right)) = (before.chars().next_back(), after.chars().next()) else { return false };
+    let (left_sign, Some(right_sign)) = (numeral(left), numeral(right)) else { return false };
+    let Some(left_sign) = left_sign else { return left == '负' || before.ends_with("分之") };
+    match (left_sign, right_sign) {
+        (0, _) | (_, 0) => true,
+        // What a multiplier multiplies: 五 百, 十五 万.
+        (..=9, 10..) => true,
+        (10.., 10..) => right_sign > left_sign,
+        // A smaller part: 六百 六十五, 十 五; two hundreds beside one another are a list.
+        (10.., _) => match after.chars().nth(1).and_then(numeral) {
+            Some(next) => (10..left_sign).contains(&next),
+            None => left_sign == 10,
+        },
+        _ => false,
+    }
+}
+
+/// The value of a Chinese digit, or ten and more for a multiplier.
+fn numeral(c: char) -> Option<u64> {
+    Some(match c {
+        '零' | '〇' => 0,
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        '十' => 10,
+        '百' => 100,
+        '千' => 1000,
+        '万' => 10_000,
+        '亿' => 100_000_000,
+        _ => return None,
+    })
 }
 
 fn is_unit(text: &str) -> bool {
