@@ -27,6 +27,11 @@ fn architecture_md_shows_what_the_program_does() {
 }
 
 #[test]
+fn quantities_md_shows_what_the_program_does() {
+    Markdown::new("docs/quantities.md").prove();
+}
+
+#[test]
 fn performance_md_shows_what_the_program_does() {
     Markdown::new("docs/performance.md").prove();
 }

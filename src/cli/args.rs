@@ -117,7 +117,11 @@ pub struct CheckArgs {
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
     /// Name every rule, one a line: id, layer, category, indicator, file
-    List,
+    List {
+        /// Name every guard instead: its id, and why such a number measures nothing
+        #[arg(long)]
+        guards: bool,
+    },
     /// Show one rule as its file has it
     Show {
         /// Id of the rule

@@ -48,7 +48,7 @@ fn run(plan: Plan) -> Exit {
     let result = match plan.task {
         Task::Extract(extraction) => extract::run(*extraction, &mut console),
         Task::List(listing) => quantities::run(*listing, &mut console),
-        Task::ListRules(rules) => rules::list(&rules),
+        Task::ListRules(rules, guards) => rules::list(&rules, guards),
         Task::ShowRule(rules, id) => rules::show(&rules, &id),
         Task::Schema => rules::schema(),
         Task::NewRule => rules::new(),

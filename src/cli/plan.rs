@@ -45,7 +45,7 @@ pub struct Plan {
 pub enum Task {
     Extract(Box<Extraction>),
     List(Box<Listing>),
-    ListRules(Rules),
+    ListRules(Rules, bool),
     ShowRule(Rules, String),
     Suggest(Rules, inputs::Request, SuggestArgs),
     Text(Rules, TextArgs),
@@ -135,7 +135,7 @@ impl Plan {
             progress: terminals.error && !args.manner.quiet && !args.manner.no_progress,
         };
         let task = match args.command {
-            Some(Command::Rules(RulesCommand::List)) => Task::ListRules(rules),
+            Some(Command::Rules(RulesCommand::List { guards })) => Task::ListRules(rules, guards),
             Some(Command::Rules(RulesCommand::Show { id })) => Task::ShowRule(rules, id),
             Some(Command::Rules(RulesCommand::Schema)) => Task::Schema,
             Some(Command::Rules(RulesCommand::New)) => Task::NewRule,

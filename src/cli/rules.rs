@@ -15,9 +15,16 @@ pub fn load(rules: &Rules) -> Result<Arc<RuleSet>, Stop> {
     Ok(Arc::new(RuleSet::load(&sources, rules.builtin)?))
 }
 
-/// Names every rule.
-pub fn list(rules: &Rules) -> Result<Exit, Stop> {
+/// Names every rule, or every guard.
+pub fn list(rules: &Rules, guards: bool) -> Result<Exit, Stop> {
     let rules = load(rules)?;
+    if guards {
+        let mut table = "id\treason\n".to_owned();
+        for (id, reason) in rules.lexicon().guards() {
+            let _ = writeln!(table, "{id}\t{reason}");
+        }
+        return print(&table);
+    }
     let mut table = "id\tlayer\tcategory\tindicator\tfile\n".to_owned();
     for rule in rules.summaries() {
         let _ = writeln!(

@@ -184,6 +184,12 @@ impl Guards {
         Ok(guards)
     }
 
+    /// The id and the reason of every guard.
+    pub(super) fn reasons(&self) -> impl Iterator<Item = (&str, &str)> {
+        let entries = self.entries.iter().map(|guard| (&*guard.entry.id, &*guard.entry.reason));
+        entries.chain(OWN)
+    }
+
     /// The characters that guards look for beside a number, each with what its standing there means.
     pub(super) fn marks(&self) -> impl Iterator<Item = (char, u32)> {
         let han = |place: u16| {

@@ -449,6 +449,14 @@ impl Lexicon {
         self.names.get(name).copied()
     }
 
+    /// All guards, those of the recogniser itself included, by id: the id, and why such a number measures nothing.
+    pub fn guards(&self) -> Vec<(&str, &str)> {
+        let mut guards: Vec<_> = self.guards.reasons().collect();
+        guards.sort_unstable();
+        guards.dedup_by_key(|(id, _)| *id);
+        guards
+    }
+
     /// All canonical units, by id.
     pub fn units(&self) -> impl Iterator<Item = (UnitId, &Unit)> {
         self.units.iter().enumerate().skip(1).map(|(id, unit)| (UnitId(id as u16), unit))
