@@ -297,7 +297,9 @@ fn an_unknown_rule_is_wrong_usage() {
 #[test]
 fn rules_list_is_a_table() {
     Run::new("rules list --no-builtin-rules").stdout("id\tlayer\tcategory\tindicator\tfile\n").done();
-    Run::new("rules list --guards").stdout_has(&["id\treason\n", "\nhotline\ta number that people dial is a name\n", "\ntoo-large\t"]).done();
+    Run::new("rules list --guards")
+        .stdout_has(&["id\treason\n", "\nhotline\ta number that people dial is a name\n", "\ntoo-large\t"])
+        .done();
 }
 
 #[test]

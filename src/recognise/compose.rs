@@ -64,6 +64,11 @@ pub(super) struct Composer<'a> {
     pub(super) behind: Cell<u32>,
 }
 
+/// Whether a number is made of multipliers that begin with `十`: `十万`, `十余万`.
+fn multipliers(number: &str) -> bool {
+    number.starts_with('十') && number.chars().all(|c| "十百千万亿余多来几".contains(c))
+}
+
 /// Of two hedges the bound wins over the approximation, and the later one over the earlier.
 fn stronger(first: Qualifier, later: Qualifier) -> Qualifier {
     let weight = |qualifier| match qualifier {
@@ -142,6 +147,7 @@ impl<'a> Composer<'a> {
                 && is_word(second)
                 && !self.lexicon.may_follow(second)
                 && before != Some('第')
+                && self.lexicon.marks.of(before) & behind::SIGN == 0
             {
                 return Found::Nothing { next: after_first };
             }
@@ -267,7 +273,7 @@ impl<'a> Composer<'a> {
             if outside & behind::HEDGE == 0 {
                 break;
             }
-            let lone = measure.form == Form::Lone || measure.number.of(text) == "十";
+            let lone = measure.form == Form::Lone || multipliers(measure.number.of(text));
             let outer = &text[self.floor..start];
             let Some(hedge) = self.lexicon.hedge_before(outer, lone, Some(measure.dimension)) else { break };
             start -= hedge.word.len();

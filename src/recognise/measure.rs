@@ -69,9 +69,8 @@ impl Measure {
     /// What is told of a digit is only that there is one: `几百`, `数十`, from one to ten times the multiplier.
     pub(super) fn hint(&mut self) {
         self.vague = true;
-        if self.high.is_none() {
-            self.high = self.value.checked_mul(Decimal::TEN);
-        }
+        let most = self.value.checked_mul(Decimal::TEN);
+        self.high = self.high.max(most);
     }
 }
 

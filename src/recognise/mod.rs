@@ -78,7 +78,23 @@ fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
         }
     }
     share::lend(text, &mut found.quantities, &hedges);
+    apart(&mut found);
     found
+}
+
+/// Leaves nothing refused where a quantity is, and nothing refused twice.
+fn apart(found: &mut Recognition) {
+    let mut quantities = found.quantities.iter().peekable();
+    let mut end = 0;
+    found.guarded.sort_by_key(|guarded| guarded.span.start);
+    found.guarded.retain(|guarded| {
+        let span = guarded.span;
+        while quantities.next_if(|quantity| quantity.span.end <= span.start).is_some() {}
+        let free = quantities.peek().is_none_or(|quantity| quantity.span.start >= span.end);
+        let kept = free && span.start >= end;
+        end = if kept { span.end } else { end };
+        kept
+    });
 }
 
 #[cfg(test)]

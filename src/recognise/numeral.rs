@@ -142,7 +142,9 @@ fn simple(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numeral> {
         let next = char_at(text, at);
         lexicon.marks.of(next) & ON != 0
             || next.is_some_and(|c| {
-                c.is_ascii_digit() || c == '、' || (c == '个' && text[at..].starts_with("个亿"))
+                c.is_ascii_digit()
+                    || c == '、'
+                    || (c == '个' && text[at..].chars().take(3).any(|c| c == '亿'))
             })
     };
     let first = char_at(text, start)?;
@@ -407,13 +409,16 @@ impl<'a> Reader<'a> {
             return false;
         }
         let next = self.at + c.len_utf8();
-        if c == '个' && self.after == After::Digits && char_at(self.text, next) == Some('亿') {
-            self.at = next;
-            return true;
+        if c == '个' && self.after != After::Big {
+            let hedge = self.lexicon.hedge_inside(self.text, next).map_or(0, |(length, _)| length);
+            if char_at(self.text, next + hedge) == Some('亿') {
+                self.at = next;
+                return true;
+            }
         }
         if self.numeral.inside.is_none()
             && !self.numeral.vague
-            && let Some((word, qualifier)) = self.lexicon.hedge_inside(self.text, self.at)
+            && let Some((word, qualifier)) = self.hedge()
             && let Some((sign, _)) = char_at(self.text, self.at + word).and_then(sign)
             && match sign {
                 Sign::Digit(_) | Sign::Tens(_) => false,
@@ -430,6 +435,13 @@ impl<'a> Reader<'a> {
             return true;
         }
         c == '点' && self.point(next)
+    }
+
+    /// The hedge here, with the `个` of `十几个亿`.
+    fn hedge(&self) -> Option<(usize, Option<Qualifier>)> {
+        let (length, qualifier) = self.lexicon.hedge_inside(self.text, self.at)?;
+        let counted = self.text[self.at + length..].starts_with("个亿");
+        Some((length + if counted { '个'.len_utf8() } else { 0 }, qualifier))
     }
 
     /// A digit that is not told: `十几万` is from 10 to 20 times `万`, `几十` from 10 to 100.
