@@ -92,9 +92,11 @@ impl UnitEntry {
         matches!(self.dimension, Area | Length | Mass | Volume)
     }
 
-    /// Whether the number before it is the value, whatever it is.
+    /// Whether the number before it, times `factor`, is the value, whatever it is and whatever follows.
     pub(super) fn is_plain(&self) -> bool {
-        self.factor.is_none() && !self.doubling && self.dimension != Dimension::Discount
+        !self.doubling
+            && self.dimension != Dimension::Discount
+            && (self.factor.is_none() || self.name != "成")
     }
 }
 
@@ -369,7 +371,8 @@ impl Lexicon {
         self.marks.add("-－−负下 ".chars(), behind::MINUS);
         self.marks.add(FIRST.chars().chain('0'..='9'), ahead::FIRST);
         self.marks.add(('a'..='z').chain('A'..='Z').chain('0'..='9').chain(['.']), behind::CODE);
-        self.marks.add("前列居名在第".chars(), behind::RANK);
+        self.marks.add("前第".chars(), behind::RANK);
+        self.marks.add("列居名在".chars(), behind::LIST);
         self.marks.add("\n。；：:;".chars(), behind::START);
         let behind = hedges(|hedge| hedge.inside || hedge.after);
         let numerals = SIGNS.chars().chain("半点分成至到月日年时季旬号世、又".chars());
