@@ -468,7 +468,7 @@ impl Lexicon {
         self.unit_where(text, at, |entry, rest| {
             !entry.below
                 && (!name || !entry.names || (entry.is_measure() && self.stands_alone(&text[..number], rest)))
-                && self.is_allowed(entry, &text[..number], rest)
+                && (!entry.ambiguous || self.is_allowed(entry, &text[..number], rest))
         })
     }
 
@@ -477,6 +477,7 @@ impl Lexicon {
         self.unit_where(text, at, |entry, _| entry.factor.is_none_or(|factor| factor == Decimal::ONE))
     }
 
+    #[inline]
     fn unit_where(
         &self,
         text: &str,
@@ -583,9 +584,6 @@ impl Lexicon {
 
     /// Whether the words round an ambiguous unit allow it; `rest` is what follows it.
     fn is_allowed(&self, entry: &UnitEntry, before: &str, rest: &str) -> bool {
-        if !entry.ambiguous {
-            return true;
-        }
         let ends = !rest.starts_with(|c: char| is_word(c));
         if entry.after.open(rest) || (ends && entry.after.has("$")) {
             return true;

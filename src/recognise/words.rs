@@ -194,6 +194,7 @@ impl Openers {
     }
 
     /// Whether `text` begins with one.
+    #[inline]
     pub(super) fn open(&self, text: &str) -> bool {
         if self.words.is_empty() {
             return false;
@@ -213,6 +214,7 @@ impl Openers {
 }
 
 /// Whether `c` is a letter, a digit or a Chinese character; cheaper than the whole of Unicode.
+#[inline]
 pub(super) fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c, '〇' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{2_0000}'..='\u{3_ffff}')
