@@ -14,7 +14,7 @@ pub(super) struct Words<T> {
     /// For every two characters the words that begin with them.
     pairs: Box<[Slot]>,
     /// The words, those with the same two characters together, the longest first.
-    words: Vec<(char, Box<str>, T)>,
+    sorted: Vec<(char, Box<str>, T)>,
 }
 
 /// A place of a table with open addressing: the characters, and the places of their words.
@@ -91,8 +91,8 @@ impl<T> Words<T> {
             }
             from = to;
         }
-        let words = words.into_iter().map(|((key, _), word, value)| (key, word, value)).collect();
-        Self { firsts, pairs, words }
+        let sorted = words.into_iter().map(|((key, _), word, value)| (key, word, value)).collect();
+        Self { firsts, pairs, sorted }
     }
 
     /// The characters that words begin with ([`Words::at`]) or end with ([`Words::before`]).
@@ -102,12 +102,12 @@ impl<T> Words<T> {
 
     /// The same characters, with the values of the words.
     pub(super) fn entries(&self) -> impl Iterator<Item = (char, &T)> {
-        self.words.iter().map(|(key, _, value)| (*key, value))
+        self.sorted.iter().map(|(key, _, value)| (*key, value))
     }
 
     #[inline]
     fn words(&self, slot: &Slot) -> &[(char, Box<str>, T)] {
-        self.words.get(slot.from as usize..slot.to as usize).unwrap_or(&[])
+        self.sorted.get(slot.from as usize..slot.to as usize).unwrap_or(&[])
     }
 
     /// What `accept` makes of the first word, the longest first, that stands where these two characters do.
