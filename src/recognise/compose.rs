@@ -184,8 +184,8 @@ impl<'a> Composer<'a> {
             return self.ordinal(at, &numeral);
         }
         // .75
-        let (at, numeral) = self.pointed(at, numeral);
-        let before = self.char_before(at);
+        let (at, numeral) = if before == Some('.') { self.pointed(at, numeral) } else { (at, numeral) };
+        let before = if before == Some('.') { self.char_before(at) } else { before };
         self.behind.set(self.lexicon.marks.of(before));
         if numeral.form == Form::Arabic
             && let Some(found) = self.not_a_number(at, &numeral)
@@ -195,7 +195,7 @@ impl<'a> Composer<'a> {
         let Some(mut measure) = self.measure(at, &numeral) else {
             return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("vague"), next };
         };
-        if self.behind.get() & behind::RANK != 0
+        if self.behind.get() & (behind::RANK | behind::LIST) != 0
             && let Some(rank) = self.rank(&measure)
         {
             return rank;
@@ -246,8 +246,12 @@ impl<'a> Composer<'a> {
         let text = self.text;
         let mut qualifier = Qualifier::Exact;
         let mut start = measure.number.start;
-        let mut outside = self.behind(start);
+        let behind = self.behind(start);
+        let mut outside = behind;
         for _ in 0..2 {
+            if outside & (behind::SIGN | behind::MINUS) == 0 {
+                break;
+            }
             if outside & behind::SIGN != 0
                 && let Some((length, unit)) = self.sign(start, &measure)
             {
@@ -301,24 +305,12 @@ impl<'a> Composer<'a> {
             shared = true;
         }
         let hedged = leading || shared || measure.inside.is_some() || measure.vague;
-        let suspect = Suspect {
-            text,
-            number: measure.number,
-            end: if measure.has_unit() { measure.number.end } else { measure.end },
-            has_unit: measure.has_unit(),
-            arabic: measure.form == Form::Arabic,
-            behind: self.behind(measure.number.start),
-            openings: &self.openings,
-        };
-        let refuse = |(span, guard): (Span, &'a GuardEntry)| {
-            let next = span.end.max(self.first_end(measure.number.start));
-            Found::Guarded { span, guard: Refusal::of(guard), next }
-        };
+        let suspect = self.suspect(&measure, behind);
         let guards = &self.lexicon.guards;
         if self.ahead(measure.number.start) & ahead::NAME != 0
             && let Some(word) = guards.word(suspect)
         {
-            return refuse(word);
+            return self.guarded(measure.number, word);
         }
         if let Some(own) = self.unbelieved(&measure, hedged, start, end) {
             let span = Span::new(measure.number.start, measure.end);
@@ -330,7 +322,7 @@ impl<'a> Composer<'a> {
             };
         }
         if let Some(refused) = guards.refuse(suspect, &self.lexicon.marks) {
-            return refuse(refused);
+            return self.guarded(measure.number, refused);
         }
         if !measure.has_unit()
             && measure.dimension == Dimension::Number
@@ -353,6 +345,35 @@ impl<'a> Composer<'a> {
         };
         let hedged = Hedged { before: leading, after: shared };
         Found::Quantity { quantity, hedged }
+    }
+
+    /// What the guards are asked about; `behind` are the bits of the character before the number.
+    #[inline]
+    fn suspect(&self, measure: &Measure, behind: u32) -> Suspect<'_> {
+        Suspect {
+            text: self.text,
+            number: measure.number,
+            end: if measure.has_unit() { measure.number.end } else { measure.end },
+            has_unit: measure.has_unit(),
+            arabic: measure.form == Form::Arabic,
+            behind,
+            openings: &self.openings,
+        }
+    }
+
+    /// What a guard of the lexicon makes of a number that nothing else speaks against.
+    pub(super) fn refused(&self, measure: &Measure, behind: u32) -> Option<Found<'_>> {
+        let suspect = self.suspect(measure, behind);
+        let guards = &self.lexicon.guards;
+        let name = self.ahead(measure.number.start) & ahead::NAME != 0;
+        let word = if name { guards.word(suspect) } else { None };
+        word.or_else(|| guards.refuse(suspect, &self.lexicon.marks))
+            .map(|found| self.guarded(measure.number, found))
+    }
+
+    fn guarded(&self, number: Span, (span, guard): (Span, &'a GuardEntry)) -> Found<'a> {
+        let next = span.end.max(self.first_end(number.start));
+        Found::Guarded { span, guard: Refusal::of(guard), next }
     }
 
     /// The unit that a noun beside a bare number is counted by: `6.1万常住人口`, `旅居人数超550万`.

@@ -112,6 +112,7 @@ struct Opening {
 
 impl Opening {
     /// Whether one stands within reach before `at`, which never goes back by more than a number.
+    #[inline]
     fn before(&self, at: usize) -> bool {
         let mut next = self.next.get();
         while self.places.get(next).is_some_and(|place| *place < at) {
@@ -246,16 +247,20 @@ impl Guards {
             let guard = &self.entries[*place as usize];
             guard.refuses(suspect, end).map(|span| (span, &guard.entry))
         };
-        let hedged_end = Some(suspect.end).filter(|end| *end != number.end);
         let guarding = ahead::GUARD | if suspect.arabic { 0 } else { ahead::HAN_GUARD };
-        for end in [Some(number.end), hedged_end].into_iter().flatten() {
+        let after = |end: usize| {
             let rest = &text[end..];
-            if marks.of(rest.chars().next()) & guarding != 0
-                && let Some(after) = &self.after
-                && let Some(found) = after.at(rest, |word, place| try_guard(place, end + word.len()))
-            {
-                return Some(found);
-            }
+            let marked = marks.of(rest.chars().next()) & guarding != 0;
+            let after = self.after.as_ref().filter(|_| marked)?;
+            after.at(rest, |word, place| try_guard(place, end + word.len()))
+        };
+        if let Some(found) = after(number.end) {
+            return Some(found);
+        }
+        if suspect.end != number.end
+            && let Some(found) = after(suspect.end)
+        {
+            return Some(found);
         }
         if suspect.behind & behind::GUARD != 0
             && let Some(before) = &self.before
@@ -272,8 +277,9 @@ impl Guards {
         if counted && let Some(found) = self.digits.iter().find_map(|place| try_guard(place, number.end)) {
             return Some(found);
         }
-        for (mark, opening) in self.within.iter().zip(&suspect.openings.0) {
+        for (place, opening) in suspect.openings.0.iter().enumerate() {
             if opening.before(number.start)
+                && let Some(mark) = self.within.get(place)
                 && let Some(found) = mark.guards.iter().find_map(|place| try_guard(place, number.end))
             {
                 return Some(found);

@@ -92,9 +92,11 @@ impl UnitEntry {
         matches!(self.dimension, Area | Length | Mass | Volume)
     }
 
-    /// Whether the number before it is the value, whatever it is.
+    /// Whether the number before it, times `factor`, is the value, whatever it is and whatever follows.
     pub(super) fn is_plain(&self) -> bool {
-        self.factor.is_none() && !self.doubling && self.dimension != Dimension::Discount
+        !self.doubling
+            && self.dimension != Dimension::Discount
+            && (self.factor.is_none() || self.name != "成")
     }
 }
 
@@ -369,7 +371,8 @@ impl Lexicon {
         self.marks.add("-－−负下 ".chars(), behind::MINUS);
         self.marks.add(FIRST.chars().chain('0'..='9'), ahead::FIRST);
         self.marks.add(('a'..='z').chain('A'..='Z').chain('0'..='9').chain(['.']), behind::CODE);
-        self.marks.add("前列居名在第".chars(), behind::RANK);
+        self.marks.add("前第".chars(), behind::RANK);
+        self.marks.add("列居名在".chars(), behind::LIST);
         self.marks.add("\n。；：:;".chars(), behind::START);
         let behind = hedges(|hedge| hedge.inside || hedge.after);
         let numerals = SIGNS.chars().chain("半点分成至到月日年时季旬号世、又".chars());
@@ -473,7 +476,7 @@ impl Lexicon {
         self.unit_where(text, at, |entry, rest| {
             !entry.below
                 && (!name || !entry.names || (entry.is_measure() && self.stands_alone(&text[..number], rest)))
-                && self.is_allowed(entry, &text[..number], rest)
+                && (!entry.ambiguous || self.is_allowed(entry, &text[..number], rest))
         })
     }
 
@@ -482,6 +485,7 @@ impl Lexicon {
         self.unit_where(text, at, |entry, _| entry.factor.is_none_or(|factor| factor == Decimal::ONE))
     }
 
+    #[inline]
     fn unit_where(
         &self,
         text: &str,
@@ -588,9 +592,6 @@ impl Lexicon {
 
     /// Whether the words round an ambiguous unit allow it; `rest` is what follows it.
     fn is_allowed(&self, entry: &UnitEntry, before: &str, rest: &str) -> bool {
-        if !entry.ambiguous {
-            return true;
-        }
         let ends = !rest.starts_with(|c: char| is_word(c));
         if entry.after.open(rest) || (ends && entry.after.has("$")) {
             return true;

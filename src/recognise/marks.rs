@@ -45,10 +45,12 @@ pub(super) mod behind {
     pub(in crate::recognise) const GUARD: u32 = 1 << 19;
     /// A code.
     pub(in crate::recognise) const CODE: u32 = 1 << 20;
-    /// The words of a rank.
+    /// The words of a rank, whatever follows its number.
     pub(in crate::recognise) const RANK: u32 = 1 << 21;
     /// What begins a line or a statement.
     pub(in crate::recognise) const START: u32 = 1 << 22;
+    /// The words of a rank whose number stands alone.
+    pub(in crate::recognise) const LIST: u32 = 1 << 23;
 }
 
 /// A table of such bits for every character of the basic plane, those of both kinds together: the same few characters

@@ -205,7 +205,7 @@ impl Composer<'_> {
     }
 
     /// Multiplies by what one of the word is in its canonical unit.
-    fn scale(&self, measure: &mut Measure, word: &UnitWord<'_>) {
+    pub(super) fn scale(&self, measure: &mut Measure, word: &UnitWord<'_>) {
         let Some(factor) = word.entry.factor else { return };
         let scale = |value: Decimal| {
             let units = if word.entry.doubling { doublings(value)? } else { value };

@@ -1,10 +1,10 @@
-//! The common case, read straight: digits, perhaps `万` or `亿`, a unit, and beside them no character that a time, a
-//! range, a code or a compound could begin or end with. Gives what [`Composer::read`] would, or nothing.
+//! The common case, read straight: digits, perhaps `万` or `亿`, perhaps a hedge, perhaps a unit, and beside them no
+//! character that a time, a range, a code or a compound could begin or end with. Gives what [`Composer::read`] would, or
+//! nothing.
 
 use super::{
     compose::{Composer, Found},
     exact::Exact,
-    guard::Suspect,
     lexicon::UnitWord,
     marks::{ahead, behind},
     measure::Measure,
@@ -18,7 +18,7 @@ use crate::{
 
 /// What before a number, at its unit and after it makes more of it than digits and a unit.
 const BEFORE: u32 = behind::SIGN | behind::MINUS | behind::CODE | behind::RANK;
-const AT: u32 = ahead::INSIDE | ahead::TIME | ahead::JOINT | ahead::CODE | ahead::ON | ahead::NUMERAL;
+const AT: u32 = ahead::TIME | ahead::JOINT | ahead::CODE | ahead::ON | ahead::NUMERAL;
 const AFTER: u32 = ahead::JOINT | ahead::CODE | ahead::FIRST;
 
 impl Composer<'_> {
@@ -53,72 +53,91 @@ impl Composer<'_> {
             return None;
         }
         let mut value = Exact { mantissa: i128::from(mantissa), scale };
-        let mut unit_at = end;
-        let mut next = self.char_at(unit_at)?;
-        let power = match next {
-            '万' => 4,
-            '亿' => 8,
+        let power = match self.char_at(end) {
+            Some('万') => 4,
+            Some('亿') => 8,
             _ => 0,
         };
         if power > 0 {
             value = value.shift(power)?;
-            unit_at += next.len_utf8();
-            next = self.char_at(unit_at)?;
+            end += '万'.len_utf8();
         }
-        let bits = self.lexicon.marks.of(Some(next));
-        if bits & ahead::UNIT == 0 || bits & AT != 0 {
+        let number = Span::new(at, end);
+        let mut next = self.char_at(end);
+        let mut bits = self.lexicon.marks.of(next);
+        let mut inside = None;
+        if bits & (ahead::INSIDE | AT) == ahead::INSIDE {
+            let (after, hedge) = self.lexicon.hedge_behind(self.text, end, true, Dimension::Number)?;
+            let round = power > 0 || bytes[end - 1] == b'0' || !hedge.round;
+            inside = hedge.qualifier.filter(|_| round && !hedge.lone && !hedge.with_unit);
+            inside?;
+            end = after;
+            next = self.char_at(end);
+            bits = self.lexicon.marks.of(next);
+        }
+        if bits & (AT | ahead::INSIDE) != 0 || next == Some(',') {
             return None;
         }
-        let UnitWord { id, end, entry } = self.lexicon.unit_at(self.text, at, unit_at, false)?;
+        let word = match bits & ahead::UNIT {
+            0 => None,
+            _ => self.lexicon.unit_at(self.text, at, end, false),
+        };
+        let mut measure = Measure {
+            end,
+            inside,
+            multiplied: power > 0,
+            ..Measure::of(number, value.decimal()?, Form::Arabic)
+        };
+        let Some(word) = word else {
+            // 3个半, 名列23
+            let other = next == Some('个') || before & behind::LIST != 0;
+            return (!other).then(|| self.finish(measure, number.end));
+        };
+        let UnitWord { id, end, entry } = word;
         let after = self.char_at(end);
-        if !entry.is_plain() || self.lexicon.marks.of(after) & AFTER != 0 {
+        let after_bits = self.lexicon.marks.of(after);
+        if !entry.is_plain() || after_bits & AFTER != 0 {
             return None;
         }
         // 个多月, 个亿
         if entry.dimension == Dimension::Count && matches!(after, Some('多' | '余')) {
             return None;
         }
-        let number = Span::new(at, unit_at);
-        let suspect = Suspect {
-            text: self.text,
-            number,
-            end: unit_at,
-            has_unit: true,
-            arabic: true,
-            behind: before,
-            openings: &self.openings,
-        };
-        let guards = &self.lexicon.guards;
-        let beside = before & behind::GUARD != 0 || bits & ahead::GUARD != 0;
-        let closer = (before & behind::HEDGE != 0
-            && self.lexicon.hedge_before(&self.text[self.floor..at], false, Some(entry.dimension)).is_some())
-            || (self.lexicon.marks.of(after) & ahead::BEHIND != 0
-                && self.lexicon.hedge_behind(self.text, end, false, entry.dimension).is_some())
-            || (self.ahead(at) & ahead::NAME != 0 && guards.word(suspect).is_some())
-            || ((beside || guards.anywhere() || guards.quoted(&self.openings, at))
-                && guards.refuse(suspect, &self.lexicon.marks).is_some());
-        if !closer {
-            let quantity = Quantity {
-                span: Span::new(at, end),
-                number,
-                value: value.decimal()?,
-                high: None,
-                fraction: None,
-                unit: id,
-                per: None,
-                dimension: entry.dimension,
-                qualifier: Qualifier::Exact,
-                vague: false,
-            };
-            return Some(Found::Quantity { quantity, hedged: Hedged::default() });
+        measure.end = end;
+        measure.unit = id;
+        measure.dimension = entry.dimension;
+        self.scale(&mut measure, &word);
+        let hedged = inside.is_some()
+            || (before & behind::HEDGE != 0
+                && self
+                    .lexicon
+                    .hedge_before(&self.text[self.floor..at], false, Some(entry.dimension))
+                    .is_some())
+            || (after_bits & ahead::BEHIND != 0
+                && self.lexicon.hedge_behind(self.text, end, false, entry.dimension).is_some());
+        if hedged {
+            return Some(self.finish(measure, number.end));
         }
-        let measure = Measure {
-            end,
+        let guards = &self.lexicon.guards;
+        let suspected = before & behind::GUARD != 0
+            || (bits | self.ahead(at)) & (ahead::GUARD | ahead::NAME) != 0
+            || guards.anywhere()
+            || guards.quoted(&self.openings, at);
+        if suspected && let Some(refused) = self.refused(&measure, before) {
+            return Some(refused);
+        }
+        let quantity = Quantity {
+            span: Span::new(at, end),
+            number,
+            value: measure.value,
+            high: None,
+            fraction: None,
             unit: id,
+            per: None,
             dimension: entry.dimension,
-            multiplied: power > 0,
-            ..Measure::of(number, value.decimal()?, Form::Arabic)
+            qualifier: Qualifier::Exact,
+            vague: false,
         };
-        Some(self.finish(measure, unit_at))
+        Some(Found::Quantity { quantity, hedged: Hedged::default() })
     }
 }

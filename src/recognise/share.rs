@@ -15,11 +15,13 @@ pub(super) struct Hedged {
 pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) {
     let mut hedge = None;
     for place in (1..quantities.len()).rev() {
-        let (left, right) = quantities.split_at_mut(place);
-        let (Some(member), Some(next)) = (left.last_mut(), right.first()) else { continue };
-        let listed = is_listed(text, member, next);
+        let Some([member, next]) = quantities.get_mut(place - 1..=place) else { continue };
+        if !is_listed(text, member, next) {
+            hedge = None;
+            continue;
+        }
         let bare = member.unit == UnitId::NONE && member.dimension == Dimension::Number;
-        if listed && bare && next.unit != UnitId::NONE && next.dimension != Dimension::Ordinal {
+        if bare && next.unit != UnitId::NONE && next.dimension != Dimension::Ordinal {
             member.unit = next.unit;
             member.per = next.per;
             member.dimension = next.dimension;
@@ -27,12 +29,11 @@ pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) {
         if hedged.get(place).is_some_and(|hedged| hedged.after) {
             hedge = Some(next.qualifier);
         }
-        hedge = hedge.filter(|_| listed && member.unit == next.unit && member.dimension == next.dimension);
+        hedge = hedge.filter(|_| member.unit == next.unit && member.dimension == next.dimension);
         lend_hedge(member, hedge);
     }
     for place in 1..quantities.len() {
-        let (left, right) = quantities.split_at_mut(place);
-        let (Some(member), Some(next)) = (left.last(), right.first_mut()) else { continue };
+        let Some([member, next]) = quantities.get_mut(place - 1..=place) else { continue };
         if hedged.get(place - 1).is_some_and(|hedged| hedged.before) {
             hedge = Some(member.qualifier);
         }
@@ -43,13 +44,13 @@ pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) {
 }
 
 /// Whether nothing but a mark or a word of a list stands between two quantities.
+#[inline]
 fn is_listed(text: &str, left: &Quantity, right: &Quantity) -> bool {
     let gap = right.span.start - left.span.end;
-    if gap == 0 || gap > "以及".len() {
-        return false;
+    gap > 0 && gap <= "以及".len() && {
+        let between = &text[left.span.end..right.span.start];
+        matches!(between, "、" | "和" | "与" | "及" | "以及" | "或")
     }
-    let between = &text[left.span.end..right.span.start];
-    matches!(between, "、" | "和" | "与" | "及" | "以及" | "或")
 }
 
 fn lend_hedge(quantity: &mut Quantity, hedge: Option<Qualifier>) {

@@ -5,22 +5,46 @@ use serde::Deserialize;
 
 /// Words with a value each, found by their first character (`at`) or by their last one (`before`).
 ///
-/// The two characters at that end settle most lookups: they are looked up together in a table of places, and the longer
-/// words among those with the same two are compared.
+/// The two characters at that end settle most lookups: the first one tells whether any word goes on with one like the
+/// second; only then both are looked up together, and the longer words among those with the same two are compared.
 #[derive(Clone, Debug)]
 pub(super) struct Words<T> {
-    /// Open addressing: the two characters, `\0` for no second one, and the places of their words.
-    slots: Box<[Slot]>,
+    /// For every first character, `\0` beside it, the words that it is alone, and what the longer ones go on with.
+    firsts: Box<[Slot]>,
+    /// For every two characters the words that begin with them.
+    pairs: Box<[Slot]>,
     /// The words, those with the same two characters together, the longest first.
-    words: Vec<(char, Box<str>, T)>,
+    sorted: Vec<(char, Box<str>, T)>,
 }
 
+/// A place of a table with open addressing: the characters, and the places of their words.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     key: char,
     next: char,
     from: u32,
     to: u32,
+    /// For the second characters of longer words a bit each, which some others share.
+    nexts: u64,
+}
+
+const fn next_bit(next: char) -> u64 {
+    1 << (next as u32 & 63)
+}
+
+/// A table for so many entries.
+fn table(entries: usize) -> Box<[Slot]> {
+    vec![Slot::default(); (entries * 2).next_power_of_two()].into_boxed_slice()
+}
+
+/// The place of two characters in a table, or the free one where they belong.
+#[inline]
+fn place(slots: &[Slot], key: char, next: char) -> usize {
+    let mut place = hash(key, next) & (slots.len() - 1);
+    while slots.get(place).is_some_and(|slot| slot.key != '\0' && (slot.key != key || slot.next != next)) {
+        place = (place + 1) & (slots.len() - 1);
+    }
+    place
 }
 
 impl<T> Words<T> {
@@ -51,19 +75,24 @@ impl<T> Words<T> {
         words.sort_by(|(ends, word, _), (other_ends, other, _)| {
             ends.cmp(other_ends).then(other.len().cmp(&word.len())).then(word.cmp(other))
         });
-        let mut slots = vec![Slot::default(); (words.len() * 2).next_power_of_two()].into_boxed_slice();
+        let (mut firsts, mut pairs) = (table(words.len()), table(words.len()));
         let mut from = 0;
         while let Some(((key, next), ..)) = words.get(from) {
-            let same = words[from..].iter().take_while(|(ends, ..)| *ends == (*key, *next)).count();
-            let mut place = hash(*key, *next) & (slots.len() - 1);
-            while slots[place].key != '\0' {
-                place = (place + 1) & (slots.len() - 1);
+            let (key, next) = (*key, *next);
+            let to = from + words[from..].iter().take_while(|(ends, ..)| *ends == (key, next)).count();
+            let first = &mut firsts[place(&firsts, key, '\0')];
+            first.key = key;
+            if next == '\0' {
+                (first.from, first.to) = (from as u32, to as u32);
+            } else {
+                first.nexts |= next_bit(next);
+                pairs[place(&pairs, key, next)] =
+                    Slot { key, next, from: from as u32, to: to as u32, nexts: 0 };
             }
-            slots[place] = Slot { key: *key, next: *next, from: from as u32, to: (from + same) as u32 };
-            from += same;
+            from = to;
         }
-        let words = words.into_iter().map(|((key, _), word, value)| (key, word, value)).collect();
-        Self { slots, words }
+        let sorted = words.into_iter().map(|((key, _), word, value)| (key, word, value)).collect();
+        Self { firsts, pairs, sorted }
     }
 
     /// The characters that words begin with ([`Words::at`]) or end with ([`Words::before`]).
@@ -73,19 +102,12 @@ impl<T> Words<T> {
 
     /// The same characters, with the values of the words.
     pub(super) fn entries(&self) -> impl Iterator<Item = (char, &T)> {
-        self.words.iter().map(|(key, _, value)| (*key, value))
+        self.sorted.iter().map(|(key, _, value)| (*key, value))
     }
 
     #[inline]
-    fn places(&self, key: char, next: char) -> std::ops::Range<usize> {
-        let mut place = hash(key, next) & (self.slots.len() - 1);
-        while let Some(slot) = self.slots.get(place).filter(|slot| slot.key != '\0') {
-            if slot.key == key && slot.next == next {
-                return slot.from as usize..slot.to as usize;
-            }
-            place = (place + 1) & (self.slots.len() - 1);
-        }
-        0..0
+    fn words(&self, slot: &Slot) -> &[(char, Box<str>, T)] {
+        self.sorted.get(slot.from as usize..slot.to as usize).unwrap_or(&[])
     }
 
     /// What `accept` makes of the first word, the longest first, that stands where these two characters do.
@@ -98,9 +120,13 @@ impl<T> Words<T> {
         mut accept: impl FnMut(&'a str, &'a T) -> Option<R>,
     ) -> Option<R> {
         let key = key?;
-        if let Some(next) = next {
+        let first = self.firsts.get(place(&self.firsts, key, '\0'))?;
+        if let Some(next) = next
+            && first.nexts & next_bit(next) != 0
+            && let Some(pair) = self.pairs.get(place(&self.pairs, key, next))
+        {
             let told = key.len_utf8() + next.len_utf8();
-            for (_, word, value) in &self.words[self.places(key, next)] {
+            for (_, word, value) in self.words(pair) {
                 if (word.len() == told || stands(word))
                     && let Some(found) = accept(word, value)
                 {
@@ -108,7 +134,7 @@ impl<T> Words<T> {
                 }
             }
         }
-        self.words[self.places(key, '\0')].iter().find_map(|(_, word, value)| accept(word, value))
+        self.words(first).iter().find_map(|(_, word, value)| accept(word, value))
     }
 
     /// What `accept` makes of the first word that `text` begins with, the longest first.
@@ -168,6 +194,7 @@ impl Openers {
     }
 
     /// Whether `text` begins with one.
+    #[inline]
     pub(super) fn open(&self, text: &str) -> bool {
         if self.words.is_empty() {
             return false;
@@ -187,6 +214,7 @@ impl Openers {
 }
 
 /// Whether `c` is a letter, a digit or a Chinese character; cheaper than the whole of Unicode.
+#[inline]
 pub(super) fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || matches!(c, '〇' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{2_0000}'..='\u{3_ffff}')
