@@ -82,13 +82,14 @@ impl<'a> Composer<'a> {
 /// `value` × 10^`power`, where that fits.
 fn raise(value: Decimal, power: i64) -> Option<Decimal> {
     let scale = i64::from(value.scale()) - power;
-    if (0..=28).contains(&scale) {
-        let mut raised = value;
-        raised.set_scale(scale as u32).ok()?;
-        return Some(raised.normalize());
+    match u32::try_from(scale) {
+        Ok(scale) => {
+            let mut raised = value;
+            raised.set_scale(scale).ok()?;
+            Some(raised.normalize())
+        }
+        Err(_) => Exact::whole(value.mantissa()).shift(u32::try_from(scale.checked_neg()?).ok()?)?.decimal(),
     }
-    let whole = Exact { mantissa: value.mantissa(), scale: 0 };
-    whole.shift(u32::try_from(-scale).ok()?)?.decimal()
 }
 
 #[cfg(test)]

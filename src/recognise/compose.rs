@@ -164,10 +164,7 @@ impl<'a> Composer<'a> {
         }
         if let Some(end) = self.time_end(at) {
             let next = end.max(after_first);
-            return match self.listing {
-                true => Found::Guarded { span: Span::new(at, next), guard: Refusal::own("time"), next },
-                false => Found::Nothing { next },
-            };
+            return self.time(Span::new(at, next), next);
         }
         let Some(numeral) = numeral::read(self.text, at, self.lexicon) else {
             return Found::Nothing { next: after_first };
@@ -225,6 +222,15 @@ impl<'a> Composer<'a> {
                 (at - 1, numeral)
             }
             None => (at, numeral),
+        }
+    }
+
+    /// A time, which is told only where it is asked for what is no quantity.
+    pub(super) fn time(&self, span: Span, next: usize) -> Found<'a> {
+        if self.listing {
+            Found::Guarded { span, guard: Refusal::own("time"), next }
+        } else {
+            Found::Nothing { next }
         }
     }
 

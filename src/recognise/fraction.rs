@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
-    compose::{Composer, Found, Refusal},
+    compose::{Composer, Found},
     exact::Exact,
     lexicon::UnitId,
     measure::Measure,
@@ -143,10 +143,7 @@ impl<'a> Composer<'a> {
         let after = self.rest(next);
         if after.starts_with('年') {
             let span = Span::new(at, next + '年'.len_utf8());
-            return match self.listing {
-                true => Found::Guarded { span, guard: Refusal::own("time"), next: span.end },
-                false => nothing,
-            };
+            return self.time(span, span.end);
         }
         let one = before.ends_with('一');
         if !one && !after.starts_with('数') {

@@ -123,10 +123,17 @@ impl Opening {
     }
 }
 
+impl Openings {
+    /// Whether any stands within reach before `at`.
+    pub(super) fn before(&self, at: usize) -> bool {
+        self.0.iter().any(|opening| opening.before(at))
+    }
+}
+
 /// An opening mark, with the guards that look for it.
 #[derive(Clone, Debug)]
 struct Mark {
-    mark: char,
+    opening: char,
     finder: memmem::Finder<'static>,
     reach: usize,
     guards: Vec<u16>,
@@ -209,13 +216,13 @@ impl Guards {
     /// Notes a guard that looks for an opening mark.
     fn looks_within(&mut self, mark: char, reach: usize, place: u16) {
         let reach = 3 * reach + mark.len_utf8();
-        if let Some(known) = self.within.iter_mut().find(|known| known.mark == mark) {
+        if let Some(known) = self.within.iter_mut().find(|known| known.opening == mark) {
             known.reach = known.reach.max(reach);
             known.guards.push(place);
             return;
         }
         let finder = memmem::Finder::new(mark.encode_utf8(&mut [0; 4]).as_bytes()).into_owned();
-        self.within.push(Mark { mark, finder, reach, guards: vec![place] });
+        self.within.push(Mark { opening: mark, finder, reach, guards: vec![place] });
     }
 
     /// Where the opening marks stand that guards look for.
@@ -286,11 +293,6 @@ impl Guards {
             }
         }
         None
-    }
-
-    /// Whether any guard looks at a number with a unit that has none of the bits beside it.
-    pub(super) fn quoted(&self, openings: &Openings, at: usize) -> bool {
-        openings.0.iter().any(|opening| opening.before(at))
     }
 
     /// Whether a number with a unit, no matter where it stands, needs to be looked at.

@@ -57,14 +57,14 @@ pub(super) mod behind {
 /// stand before and after numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Marks {
-    bits: Box<[u32; 0x1_0000]>,
+    bits: Box<[u32]>,
     /// For the last two bytes of a character of three, whether a number may begin with it.
-    firsts: Box<[bool; 0x1_0000]>,
+    firsts: Box<[bool]>,
 }
 
 impl Marks {
     pub(super) fn new() -> Self {
-        Self { bits: Box::new([0; 0x1_0000]), firsts: Box::new([false; 0x1_0000]) }
+        Self { bits: vec![0; 0x1_0000].into_boxed_slice(), firsts: vec![false; 0x1_0000].into_boxed_slice() }
     }
 
     /// Adds `bit` to the characters.

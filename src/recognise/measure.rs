@@ -66,6 +66,18 @@ impl Measure {
         self.unit != UnitId::NONE
     }
 
+    /// Multiplies by what one of the word is in its canonical unit.
+    pub(super) fn scale(&mut self, word: &UnitWord<'_>) {
+        let Some(factor) = word.entry.factor else { return };
+        let scale = |value: Decimal| {
+            let units = if word.entry.doubling { doublings(value)? } else { value };
+            let product = units.checked_mul(factor)?;
+            Some(if factor == Decimal::ONE { product } else { product.normalize() })
+        };
+        self.value = scale(self.value).unwrap_or(self.value);
+        self.high = self.high.and_then(scale);
+    }
+
     /// What is told of a digit is only that there is one: `几百`, `数十`, from one to ten times the multiplier.
     pub(super) fn hint(&mut self) {
         self.vague = true;
@@ -98,12 +110,11 @@ impl Composer<'_> {
                     && measure.fraction.is_none()
                 {
                     measure.end = end;
-                    match hedge.qualifier {
-                        Some(qualifier) => measure.inside = Some(qualifier),
-                        None => {
-                            measure.vague = true;
-                            measure.high = measure.value.checked_add(Decimal::TEN);
-                        }
+                    if hedge.qualifier.is_some() {
+                        measure.inside = hedge.qualifier;
+                    } else {
+                        measure.vague = true;
+                        measure.high = measure.value.checked_add(Decimal::TEN);
                     }
                 } else if let Some((above, below)) = measure.fraction
                     && bits & (ahead::UNIT | ahead::CODE) != 0
@@ -144,7 +155,7 @@ impl Composer<'_> {
                 measure.end = word.end;
                 measure.unit = word.id;
                 measure.dimension = word.entry.dimension;
-                self.scale(&mut measure, &word);
+                measure.scale(&word);
             }
         } else if self.rest(measure.end).starts_with("个半") {
             self.half_more(&mut measure, "个".len());
@@ -167,7 +178,7 @@ impl Composer<'_> {
         if measure.dimension == Dimension::Discount {
             discount(measure, text);
         }
-        self.scale(measure, &word);
+        measure.scale(&word);
         if word.entry.name == "成" && measure.high.is_none() {
             let tenths = match self.char_at(measure.end) {
                 Some('半') => 5,
@@ -204,18 +215,6 @@ impl Composer<'_> {
         }
     }
 
-    /// Multiplies by what one of the word is in its canonical unit.
-    pub(super) fn scale(&self, measure: &mut Measure, word: &UnitWord<'_>) {
-        let Some(factor) = word.entry.factor else { return };
-        let scale = |value: Decimal| {
-            let units = if word.entry.doubling { doublings(value)? } else { value };
-            let product = units.checked_mul(factor)?;
-            Some(if factor == Decimal::ONE { product } else { product.normalize() })
-        };
-        measure.value = scale(measure.value).unwrap_or(measure.value);
-        measure.high = measure.high.and_then(scale);
-    }
-
     /// `四分之三公里`: the part of a unit is a measure in that unit.
     fn part_of_unit(&self, measure: &mut Measure, above: Decimal, below: Decimal) {
         use Dimension::{Area, Duration, Energy, Length, Mass, Money, Volume};
@@ -230,7 +229,7 @@ impl Composer<'_> {
         measure.end = word.end;
         measure.unit = word.id;
         measure.dimension = word.entry.dimension;
-        self.scale(measure, &word);
+        measure.scale(&word);
     }
 
     /// `1小时30分钟`, `五元五角`, `2米5`, `三斤半`: what smaller units and digits after the unit add to it.
@@ -267,15 +266,14 @@ impl Composer<'_> {
             };
             let each = Decimal::from(part.each);
             let share = value.checked_div(each).filter(|share| share.checked_mul(each) == Some(value));
-            let sum = match share {
-                Some(share) => share.checked_mul(factor).and_then(|share| measure.value.checked_add(share)),
-                None => {
-                    let Some(unit) = self.lexicon.find(&part.unit).filter(|_| last == 1) else { return };
-                    let Some(smaller) = self.lexicon.entry(&part.unit) else { return };
-                    measure.unit = unit;
-                    entry = smaller;
-                    measure.value.checked_mul(each).and_then(|whole| whole.checked_add(value))
-                }
+            let sum = if let Some(share) = share {
+                share.checked_mul(factor).and_then(|share| measure.value.checked_add(share))
+            } else {
+                let Some(unit) = self.lexicon.find(&part.unit).filter(|_| last == 1) else { return };
+                let Some(smaller) = self.lexicon.entry(&part.unit) else { return };
+                measure.unit = unit;
+                entry = smaller;
+                measure.value.checked_mul(each).and_then(|whole| whole.checked_add(value))
             };
             let Some(sum) = sum else { return };
             measure.value = sum.normalize();

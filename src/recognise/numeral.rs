@@ -296,6 +296,7 @@ pub(super) fn read(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numera
 }
 
 /// One number while it is read.
+#[expect(clippy::struct_excessive_bools, reason = "what was read last, one fact each")]
 struct Reader<'a> {
     text: &'a str,
     lexicon: &'a Lexicon,

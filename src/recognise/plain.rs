@@ -106,7 +106,7 @@ impl Composer<'_> {
         measure.end = end;
         measure.unit = id;
         measure.dimension = entry.dimension;
-        self.scale(&mut measure, &word);
+        measure.scale(&word);
         let hedged = inside.is_some()
             || (before & behind::HEDGE != 0
                 && self
@@ -122,7 +122,7 @@ impl Composer<'_> {
         let suspected = before & behind::GUARD != 0
             || (bits | self.ahead(at)) & (ahead::GUARD | ahead::NAME) != 0
             || guards.anywhere()
-            || guards.quoted(&self.openings, at);
+            || self.openings.before(at);
         if suspected && let Some(refused) = self.refused(&measure, before) {
             return Some(refused);
         }
