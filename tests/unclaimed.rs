@@ -158,6 +158,14 @@ fn it_says_what_a_suggestion_would_take_from_whom_and_whom_it_would_clash_with()
 }
 
 #[test]
+fn it_says_why_a_large_group_gets_no_rule() {
+    let said = Run::new("suggest --open -").stdin("达到30小时。达到60小时。\n").stdout_has(&[]).done().stdout;
+    let told = "# 2 in the reports, but no rule: 达到{duration:小时}: no words that all its figures have in common name it\n";
+    assert!(said.contains(told), "{said}");
+    proven(&said);
+}
+
+#[test]
 fn suggestions_from_the_samples_load_and_prove() {
     for args in ["suggest samples --limit 0", "suggest samples --open --limit 60"] {
         let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");

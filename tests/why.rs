@@ -41,9 +41,26 @@ fn a_column_is_one_number() {
     for (column, raw) in [(6, "97.2%"), (10, "97.2%"), (16, "1.3个百分点")] {
         let said = why(&format!("a.txt:4:{column}"));
         assert!(said.contains(&format!("  {raw}\n")), "{column}: {said}");
-        assert!(all.contains(&said), "{column}: {said}");
+        // The second number of a sentence does not say it again.
+        let rest = said.lines().filter(|line| !line.starts_with("  sentence "));
+        assert!(rest.into_iter().all(|line| all.contains(line)), "{column}: {said}");
     }
-    snapshot("column_without_a_number", &why("a.txt:4:1"));
+    Run::new("why a.txt:4:1")
+        .file("a.txt", REPORT)
+        .stdout("")
+        .stderr_has(&[
+            "a.txt:4:1: no number at this column; those of the line:",
+            "  a.txt:4:6  97.2%",
+            "  a.txt:4:16  1.3个百分点",
+        ])
+        .status(1)
+        .done();
+    Run::new("why a.txt:2:1 --format json")
+        .file("a.txt", REPORT)
+        .stdout("")
+        .stderr_has(&["a.txt:2: no number on this line: 「为民服务」"])
+        .status(1)
+        .done();
     assert_eq!(why("a.txt:2"), "a.txt:2: no number on this line: 「为民服务」\n");
 }
 
@@ -179,6 +196,40 @@ fn what_a_terminal_would_act_on_is_written_out() {
     let said =
         Run::new("why").arg(format!("{name}:1")).file(name, "满意率97%。").stdout_has(&["97%"]).done().stdout;
     assert!(!said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
+fn what_is_said_grows_as_the_line_does_and_no_faster() {
+    let said = |count: usize| {
+        let report: String = (1000..1000 + count).map(|number| format!("{number}个小区、")).collect();
+        let run = Run::new("why --near 0").arg("--text").arg(report);
+        run.stdout_has(&["sentence   the same"]).done().stdout.len()
+    };
+    let (one, two) = (said(1000), said(2000));
+    assert!(two < one * 5 / 2, "{one} bytes for 1000 numbers, {two} for 2000");
+    assert!(one < 1000 * 800, "{one} bytes for 1000 numbers");
+}
+
+#[test]
+fn a_place_that_names_no_line_says_what_is_wrong() {
+    for (place, problem) in [
+        ("a.txt", "the line is missing"),
+        ("a.txt:", "there is no line after the colon"),
+        ("a.txt:x", "`x` is no line number"),
+        (":3", "there is no file name before the colon"),
+    ] {
+        let said = format!("`{place}` names no line of a report, {problem}: write FILE:LINE");
+        Run::new("why").arg(place).file("a.txt", REPORT).stderr_has(&[&said]).status(2).done();
+    }
+}
+
+#[test]
+fn a_misspelt_rule_is_told_the_nearest() {
+    Run::new("why a.txt:3 --rule hotline-order")
+        .file("a.txt", REPORT)
+        .stderr_has(&["no rule has the id `hotline-order`: did you mean `hotline-orders`?"])
+        .status(2)
+        .done();
 }
 
 #[test]

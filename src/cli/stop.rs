@@ -30,8 +30,16 @@ pub enum Stop {
     #[error(transparent)]
     Unreadable(Failure),
     /// A place of a report without its line.
-    #[error("`{0}` names no line of a report: write FILE:LINE or FILE:LINE:COL")]
-    NoLine(String),
+    #[error("`{place}` names no line of a report, {problem}: write FILE:LINE or FILE:LINE:COL")]
+    NoLine {
+        /// What was asked about.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A place of a report without a number: what is said of it.
+    #[error("{0}")]
+    NoNumber(String),
     /// The one input that there was.
     #[error(transparent)]
     Input(#[from] Failure),
@@ -54,8 +62,8 @@ impl Stop {
             | Self::Rules(_)
             | Self::NoRule { .. }
             | Self::Unreadable(_)
-            | Self::NoLine(_) => Exit::Misused,
-            Self::Input(_) | Self::Output(..) => Exit::Failed,
+            | Self::NoLine { .. } => Exit::Misused,
+            Self::NoNumber(_) | Self::Input(_) | Self::Output(..) => Exit::Failed,
         }
     }
 }

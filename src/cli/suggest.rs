@@ -11,7 +11,7 @@ use kpi_extract::{
     rules::{RuleSet, Source},
     trace::{
         group::{Grouper, Scope},
-        suggest::{Stub, Suggester},
+        suggest::{Suggester, Suggestions},
     },
 };
 
@@ -57,14 +57,18 @@ pub fn run(
         // What failed has been told of.
         let _ = trace(&extractor, &input.name, bytes, &mut |trace| suggester.add(&trace));
     }
-    let stubs = suggester.finish()?;
+    let suggestions = suggester.finish()?;
     let mut stream = io::stdout().lock();
     stream
-        .write_all(file(&stubs).as_bytes())
+        .write_all(file(&suggestions).as_bytes())
         .and_then(|()| stream.flush())
         .map_err(|error| Stop::Output("standard output".into(), error))?;
     Ok(exit)
 }
+
+/// Figures of a group whose lack of a rule is told of, and how many such groups are named.
+const LARGE: usize = 2;
+const LEFT: usize = 8;
 
 /// What stands at the head of the file.
 const HEAD: &str = "\
@@ -73,12 +77,12 @@ const HEAD: &str = "\
 ";
 
 /// The rules as a file, each with what it would do to the reports before it.
-fn file(stubs: &[Stub]) -> String {
-    if stubs.is_empty() {
-        return "# Nothing to suggest: no group of quantities has a name that a rule could be made of.\n"
-            .into();
-    }
+fn file(Suggestions { stubs, left }: &Suggestions) -> String {
     let mut out = HEAD.to_owned();
+    if stubs.is_empty() {
+        out =
+            "# Nothing to suggest: no group of quantities has a name that a rule could be made of.\n".into();
+    }
     for stub in stubs {
         let _ = writeln!(out, "\n# {} in the reports: {}", stub.group.count, printable(&stub.group.shown()));
         for quotation in &stub.group.quotations {
@@ -93,6 +97,15 @@ fn file(stubs: &[Stub]) -> String {
             Some(clashes) => writeln!(out, "# It would clash with {clashes}."),
         };
         out += &stub.toml();
+    }
+    let left: Vec<_> = left.iter().filter(|left| left.group.count >= LARGE).take(LEFT).collect();
+    if !left.is_empty() {
+        out += "\n";
+    }
+    for left in left {
+        let (count, shown) = (left.group.count, left.group.shown());
+        let _ =
+            writeln!(out, "# {count} in the reports, but no rule: {}: {}", printable(&shown), left.reason);
     }
     out
 }

@@ -4,6 +4,7 @@ use std::{
     fmt::Write as _,
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use kpi_extract::{
@@ -60,29 +61,34 @@ pub fn run(in_force: &Rules, args: WhyArgs) -> Result<Exit, Stop> {
         let of = |column| trace::focus(decoded, line, column).map_err(|error| fail(error.to_string()));
         (focus, whole) = (Some(of(column)?), Some(of(None)?));
     }
-    let traces = |focus| -> Result<Vec<Trace>, Failure> {
-        let mut traces = Vec::new();
-        let request = Request { focus, evidence: true };
-        extractor
-            .trace(&asked.name, &asked.bytes, request, &mut |trace| traces.push(trace))
-            .map_err(|error| fail(error.to_string()))?;
-        traces.sort_by_key(|trace| (trace.start, trace.end));
-        Ok(traces)
-    };
     let mut explainer = Explainer::new(&rules, rule, if rule.is_some() { 1 } else { args.near });
-    let told: Vec<Explanation> = traces(focus)?.into_iter().map(|trace| explainer.explain(trace)).collect();
+    let mut explain = |focus| -> Result<Vec<Explanation>, Failure> {
+        let mut told = Vec::new();
+        let request = Request { focus, evidence: true };
+        let mut take = |trace: Trace| told.push((trace.start, trace.end, explainer.explain(trace)));
+        extractor
+            .trace(&asked.name, &asked.bytes, request, &mut take)
+            .map_err(|error| fail(error.to_string()))?;
+        told.sort_by_key(|&(start, end, _)| (start, end));
+        Ok(told.into_iter().map(|(.., told)| told).collect())
+    };
+    let told = explain(focus)?;
+    let line = whole.map_or(decoded, |line| line.of(decoded));
+    if told.is_empty() && asked.place.is_some_and(|(_, column)| column.is_some()) {
+        let others = explain(whole)?;
+        return Err(Stop::NoNumber(instead(&asked, &others).unwrap_or_else(|| nothing(&asked, line))));
+    }
     let out = match args.format {
         Shape::Json => {
             let (line, column) = asked.place.map_or((None, None), |(line, column)| (Some(line), column));
             let answer = Answer { document: &asked.name, line, column, numbers: &told };
             serde_json::to_string_pretty(&answer).unwrap_or_default() + "\n"
         }
-        Shape::Text if told.is_empty() => {
-            let others =
-                if asked.place.is_some_and(|(_, column)| column.is_some()) { traces(whole)? } else { vec![] };
-            nothing(&asked, whole.map_or(decoded, |line| line.of(decoded)), &others)
+        Shape::Text if told.is_empty() => nothing(&asked, line) + "\n",
+        Shape::Text => {
+            let mut last = Arc::default();
+            told.iter().map(|told| text(&asked.name, told, &mut last)).collect::<Vec<_>>().join("\n")
         }
-        Shape::Text => told.iter().map(|told| text(&asked.name, told)).collect::<Vec<_>>().join("\n"),
     };
     let mut stream = io::stdout().lock();
     stream
@@ -98,7 +104,7 @@ fn asked(place: Option<PathBuf>, text: Option<String>) -> Result<Asked, Stop> {
         return Ok(Asked { name: "text".into(), bytes: text.into_bytes(), place: None });
     }
     let place = place.unwrap_or_default();
-    let (path, line, column) = split(&place).ok_or_else(|| Stop::NoLine(shown(&place)))?;
+    let (path, line, column) = split(&place).ok_or_else(|| misplaced(&place))?;
     let input = Input::new(path, "-");
     let mut bytes = Vec::new();
     input.read(&mut bytes)?;
@@ -116,33 +122,55 @@ fn split(place: &Path) -> Option<(PathBuf, usize, Option<usize>)> {
     }
 }
 
+/// What is wrong with a place that names no line.
+fn misplaced(place: &Path) -> Stop {
+    let problem = match place.to_str().map(|place| place.rsplit_once(':')) {
+        None => "the name is no Unicode: give the report on standard input, as `-:LINE`".to_owned(),
+        Some(Some(("", _))) => "there is no file name before the colon".to_owned(),
+        Some(Some((_, ""))) => "there is no line after the colon".to_owned(),
+        Some(Some((_, line))) if !place.is_file() && !line.contains(['/', '\\']) => {
+            format!("`{line}` is no line number")
+        }
+        Some(_) => "the line is missing".to_owned(),
+    };
+    Stop::NoLine { place: shown(place), problem }
+}
+
 fn cut(place: &str) -> Option<(&str, usize)> {
     let (rest, number) = place.rsplit_once(':')?;
     let number = number.parse().ok()?;
     (!rest.is_empty()).then_some((rest, number))
 }
 
-/// What is said where no number is.
-fn nothing(asked: &Asked, line: &str, others: &[Trace]) -> String {
-    let Asked { name, place, .. } = asked;
-    match place {
-        Some((number, Some(column))) if !others.is_empty() => {
-            let mut out = format!("{name}:{number}:{column}: no number at this column; those of the line:\n");
-            for trace in others {
-                let _ = writeln!(out, "  {name}:{}:{}  {}", trace.line, trace.column, printable(&trace.raw));
-            }
-            out
-        }
+/// Numbers of a line that are named where a column has none.
+const NAMED: usize = 20;
+
+/// What is said of a line, or a text, without a number.
+fn nothing(asked: &Asked, line: &str) -> String {
+    match asked.place {
         Some((number, _)) => {
-            let line = printable(line.trim());
-            format!("{name}:{number}: no number on this line: 「{line}」\n")
+            format!("{}:{number}: no number on this line: 「{}」", asked.name, printable(line.trim()))
         }
-        None => "no number in this text\n".into(),
+        None => "no number in this text".into(),
     }
 }
 
-/// One number for a person to read.
-fn text(name: &str, told: &Explanation) -> String {
+/// What is said of a column without a number on a line that has some.
+fn instead(asked: &Asked, others: &[Explanation]) -> Option<String> {
+    let (line, column) = asked.place.filter(|_| !others.is_empty())?;
+    let name = &asked.name;
+    let mut out = format!("{name}:{line}:{}: no number at this column; those of the line:", column?);
+    for number in others.iter().take(NAMED) {
+        let _ = write!(out, "\n  {name}:{}:{}  {}", number.line, number.column, printable(&number.raw));
+    }
+    if others.len() > NAMED {
+        let _ = write!(out, "\n  and {} more", others.len() - NAMED);
+    }
+    Some(out)
+}
+
+/// One number for a person to read, the `last` sentence not said again.
+fn text(name: &str, told: &Explanation, last: &mut Arc<str>) -> String {
     let mut out = format!("{name}:{}:{}  {}\n", told.line, told.column, printable(&told.raw));
     let mut line = |label: &str, text: &str| {
         let _ = writeln!(out, "  {label:<10} {text}");
@@ -158,7 +186,9 @@ fn text(name: &str, told: &Explanation) -> String {
         let (dimension, qualifier) = (quantity.dimension, quantity.qualifier);
         line("quantity", &format!("{}{high}{unit} ({dimension}, {qualifier})", quantity.value));
     }
-    line("sentence", &told.sentence);
+    let again = Arc::ptr_eq(last, &told.sentence);
+    line("sentence", if again { "the same" } else { &told.sentence });
+    last.clone_from(&told.sentence);
     line("reading", &told.reading);
     match &told.rule {
         None => line("row", &format!("none: {}", told.reason)),

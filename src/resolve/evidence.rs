@@ -1,5 +1,7 @@
 //! `Evidence`: what told the district, period, kind and status of a row, for those who ask why it says what it says.
 
+use std::sync::Arc;
+
 use super::{HEAD, Resolver, period::Scope, status, title_end};
 use crate::{
     matching::Mention,
@@ -29,7 +31,7 @@ pub struct Evidence {
     /// The place.
     pub district: Said,
     /// The other places that the document speaks of, and how much each weighs; the weightiest first.
-    pub places: Vec<(String, u32)>,
+    pub places: Arc<[(String, u32)]>,
     /// The time.
     pub period: Said,
     /// State, change, completion or rank.
@@ -110,17 +112,17 @@ impl Resolver<'_> {
     }
 
     /// What told the place of a clause, and the places that were weighed for the document's.
-    fn place_said(&self, reading: &Reading) -> (Said, Vec<(String, u32)>) {
+    fn place_said(&self, reading: &Reading) -> (Said, Arc<[(String, u32)]>) {
         let text = &*self.document.text;
         if let Some((clause, Some(_))) = &self.elsewhere {
             let carried = if *clause == reading.clause { "" } else { "an earlier clause: " };
-            return (Said::new("text", format!("{carried}{}", clause.of(text).trim())), vec![]);
+            return (Said::new("text", format!("{carried}{}", clause.of(text).trim())), [].into());
         }
-        let Some(home) = &self.home else { return (Said::default(), vec![]) };
+        let Some(home) = &self.home else { return (Said::default(), [].into()) };
         let (title, rest) = text.split_at(title_end(text));
         let head = &rest[..rest.floor_char_boundary(HEAD)];
         let searched = match home.source {
-            "option" => return (Said::new("option", "--district"), vec![]),
+            "option" => return (Said::new("option", "--district"), [].into()),
             "path" => self.name,
             "title" => title,
             _ => &text[..title.len() + head.len()],
@@ -133,8 +135,11 @@ impl Resolver<'_> {
             .find(|(_, districts)| districts.iter().any(|district| is_home(&district.name)))
             .or_else(|| places.iter().find(|(_, all)| all.iter().any(|district| above(&district.name))));
         let words = named.map_or("", |(span, _)| span.of(searched));
-        let candidates = self.places.candidates(title, head, text, self.name);
-        let weighed = candidates.into_iter().map(|it| (it.district.name, it.weight)).collect();
-        (Said::new(home.source, words), weighed)
+        // This walks over the whole text.
+        let weighed = self.weighed.get_or_init(|| {
+            let candidates = self.places.candidates(title, head, text, self.name);
+            candidates.into_iter().map(|it| (it.district.name, it.weight)).collect()
+        });
+        (Said::new(home.source, words), Arc::clone(weighed))
     }
 }

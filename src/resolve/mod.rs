@@ -6,6 +6,8 @@ pub mod period;
 pub mod status;
 mod subject;
 
+use std::{cell::OnceCell, sync::Arc};
+
 use district::{District, DistrictResolver};
 use period::{Period, Tracker, reference};
 use status::StatusTracker;
@@ -46,6 +48,10 @@ pub struct Resolver<'d> {
     /// The other place that the sentence is about, once a clause of it has named one.
     elsewhere: Option<(Span, Option<District>)>,
     cursor: Cursor<'d>,
+    /// The section and the sentence that were asked for last, for all their numbers to share.
+    shared: [(Span, Arc<str>); 2],
+    /// The places that were weighed for the document's, once someone has asked.
+    weighed: OnceCell<Arc<[(String, u32)]>>,
     /// Bytes before the decoded text: the byte-order mark.
     first_byte: usize,
 }
@@ -54,9 +60,9 @@ pub struct Resolver<'d> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// The nearest heading.
-    pub section: String,
-    /// The sentence.
-    pub sentence: String,
+    pub section: Arc<str>,
+    /// The sentence, which its numbers share.
+    pub sentence: Arc<str>,
     /// The clause itself.
     pub clause: String,
 }
@@ -95,6 +101,8 @@ impl<'d> Resolver<'d> {
             sentence: Span::default(),
             elsewhere: None,
             cursor: Cursor::new(document.decoded),
+            shared: Default::default(),
+            weighed: OnceCell::new(),
         }
     }
 
@@ -210,9 +218,15 @@ impl<'d> Resolver<'d> {
     }
 
     /// What a clause stands in: its heading, its sentence, and itself.
-    pub fn surroundings(&self, clause: Span) -> Surroundings {
-        let of = |span: Span| span.of(&self.document.text).trim().to_owned();
-        Surroundings { section: of(self.section), sentence: of(self.sentence), clause: of(clause) }
+    pub fn surroundings(&mut self, clause: Span) -> Surroundings {
+        let of = |span: Span| span.of(&self.document.text).trim();
+        for ((known, words), span) in self.shared.iter_mut().zip([self.section, self.sentence]) {
+            if *known != span {
+                (*known, *words) = (span, of(span).into());
+            }
+        }
+        let [section, sentence] = [0, 1].map(|which: usize| Arc::clone(&self.shared[which].1));
+        Surroundings { section, sentence, clause: of(clause).to_owned() }
     }
 
     /// The row of a mention.

@@ -1,6 +1,8 @@
 //! `Explanation`: a trace told in words, as `why` prints it.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use super::{
     Fate, Figure, Trace,
@@ -34,11 +36,11 @@ pub struct Explanation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Measured>,
     /// Nearest heading.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub section: String,
-    /// The repaired sentence.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub sentence: String,
+    #[serde(skip_serializing_if = "str::is_empty", serialize_with = "text")]
+    pub section: Arc<str>,
+    /// The repaired sentence, which its numbers share.
+    #[serde(skip_serializing_if = "str::is_empty", serialize_with = "text")]
+    pub sentence: Arc<str>,
     /// What rules searched: the figure in `⟦…⟧`, other quantities in `⟨…⟩`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reading: String,
@@ -54,6 +56,10 @@ pub struct Explanation {
     /// The rules that came near.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub near: Vec<Missed>,
+}
+
+fn text<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(text)
 }
 
 /// What was recognised.
@@ -257,7 +263,7 @@ fn columns(rule: &Rule, row: &Row, figure: &Figure, winner: &Contender) -> Vec<T
         columns.push(told("sign", sign, &evidence.sign));
     }
     columns.push(told("status", row.status.name(), &evidence.status));
-    if let Some(weighed) = evidence.places.get(..).filter(|places| places.len() > 1) {
+    if let Some(weighed) = Some(&evidence.places).filter(|places| places.len() > 1) {
         let shown = weighed.iter().take(4).map(|(name, weight)| format!("{name} {weight}"));
         let words = shown.collect::<Vec<_>>().join(", ");
         columns[1].by += &format!(" (weighed: {words})");

@@ -113,6 +113,12 @@ impl Words {
         }
     }
 
+    /// The quantity that the character at an offset stands for.
+    fn quantity(&self, at: usize) -> Option<&str> {
+        let found = self.quantities.binary_search_by_key(&at, |(place, _)| *place).ok()?;
+        Some(&self.quantities[found].1)
+    }
+
     /// The whole.
     pub fn all(&self) -> String {
         self.show(0, self.text.len())
@@ -120,11 +126,10 @@ impl Words {
 
     /// The whole with its quantities as the repaired text has them and nothing round them.
     pub fn plain(&self) -> String {
-        let quantity = |at: usize| self.quantities.iter().find(|(place, _)| *place == at);
         let mut out = String::new();
         for (at, c) in self.text.char_indices() {
-            match quantity(at) {
-                Some((_, words)) => out += words,
+            match self.quantity(at) {
+                Some(words) => out += words,
                 None => out.push(c),
             }
         }
@@ -136,9 +141,9 @@ impl Words {
         let mut out = String::new();
         for (offset, c) in self.text[start..end].char_indices() {
             let at = start + offset;
-            match self.quantities.iter().find(|(place, _)| *place == at) {
-                Some((_, words)) if at == self.at => out.extend(["⟦", words, "⟧"]),
-                Some((_, words)) => out.extend(["⟨", words, "⟩"]),
+            match self.quantity(at) {
+                Some(words) if at == self.at => out.extend(["⟦", words, "⟧"]),
+                Some(words) => out.extend(["⟨", words, "⟩"]),
                 None => out.push(c),
             }
         }
@@ -182,11 +187,9 @@ impl<'d> Lines<'d> {
     pub(crate) fn trace(&mut self, span: Span, fate: Fate) -> Trace {
         let source = self.document.alignment.source(span);
         let place = self.cursor.locate(source);
-        let before = &self.document.decoded[..source.start];
-        let begins = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
         Trace {
             line: place.line,
-            column: before[begins..].chars().count() + 1,
+            column: place.column,
             start: place.start,
             end: place.end,
             raw: source.of(self.document.decoded).to_owned(),

@@ -4,7 +4,7 @@
 //! A suggested rule takes the names of its group and the words that stood between them and their figures, each as an
 //! alternative, and their units; nothing else. It is a beginning: its author names it and widens it.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use regex_syntax::escape;
 
@@ -58,6 +58,24 @@ pub struct Stub {
     others: Vec<String>,
 }
 
+/// A group that no rule is suggested for.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// The figures.
+    pub group: Group,
+    /// Why, in words that go on after "no rule:".
+    pub reason: &'static str,
+}
+
+/// What there is to suggest, and what was looked at and left.
+#[derive(Clone, Debug)]
+pub struct Suggestions {
+    /// The rules, each proven.
+    pub stubs: Vec<Stub>,
+    /// The groups without one, the largest first.
+    pub left: Vec<Left>,
+}
+
 /// Tries suggestions on the reports that they were made from.
 #[derive(Debug)]
 pub struct Suggester {
@@ -65,6 +83,7 @@ pub struct Suggester {
     builtin: bool,
     rules: Arc<RuleSet>,
     stubs: Vec<Stub>,
+    left: Vec<Left>,
 }
 
 impl Suggester {
@@ -76,14 +95,20 @@ impl Suggester {
         groups: Vec<Group>,
         most: usize,
     ) -> Result<Self, RuleErrors> {
-        let mut base =
-            Self { rules: Arc::new(RuleSet::load(&sources, builtin)?), sources, builtin, stubs: vec![] };
+        let rules = Arc::new(RuleSet::load(&sources, builtin)?);
+        let mut base = Self { rules, sources, builtin, stubs: vec![], left: vec![] };
         let mut tried: Vec<(Stub, Vec<String>)> = Vec::new();
         for group in groups {
             if !base.names_something(&group) {
+                let reason = "its words tell a change, a completion or something about a topic named before";
+                base.left.push(Left { group, reason });
                 continue;
             }
-            let Some((indicator, mut patterns)) = pattern(&group) else { continue };
+            let Some((indicator, mut patterns)) = pattern(&group) else {
+                base.left
+                    .push(Left { group, reason: "no words that all its figures have in common name it" });
+                continue;
+            };
             let pattern = patterns.remove(0);
             tried.push((Stub::new(group, indicator, pattern), patterns));
             if tried.len() == most {
@@ -154,7 +179,7 @@ impl Suggester {
     }
 
     /// The suggestions with their examples and counter-examples, each of which has been proven.
-    pub fn finish(mut self) -> Result<Vec<Stub>, RuleErrors> {
+    pub fn finish(mut self) -> Result<Suggestions, RuleErrors> {
         let extractor = Extractor::new(Arc::clone(&self.rules), Context::default());
         for stub in &mut self.stubs {
             stub.examples = stub.examples_of(&extractor);
@@ -174,12 +199,24 @@ impl Suggester {
                 .take(REFUSED)
                 .collect();
         }
-        self.stubs.retain(|stub| !stub.examples.is_empty() && !stub.refuses.is_empty());
+        self.leave("other rules take its figures first, or it makes nothing of them on their own", |stub| {
+            stub.examples.is_empty()
+        });
+        self.leave("no text was found that it leaves alone", |stub| stub.refuses.is_empty());
         for (place, stub) in self.stubs.iter_mut().enumerate() {
             stub.id = id(place + 1, &stub.pattern);
         }
         self.accept();
-        Ok(self.stubs)
+        self.left.sort_by_key(|left| Reverse(left.group.count));
+        Ok(Suggestions { stubs: self.stubs, left: self.left })
+    }
+
+    /// Gives up the suggestions that are `unfit`.
+    fn leave(&mut self, reason: &'static str, unfit: impl Fn(&Stub) -> bool) {
+        let (gone, kept) = std::mem::take(&mut self.stubs).into_iter().partition(unfit);
+        self.stubs = kept;
+        let gone: Vec<Stub> = gone;
+        self.left.extend(gone.into_iter().map(|stub| Left { group: stub.group, reason }));
     }
 
     /// Takes out the examples that `check` finds fault with, because another way of writing them gives other rows, and
@@ -202,7 +239,9 @@ impl Suggester {
                     }
                 }
             }
-            self.stubs.retain(|stub| !stub.examples.is_empty());
+            self.leave("its figures written in another way would give other rows", |stub| {
+                stub.examples.is_empty()
+            });
             if sound || self.stubs.is_empty() {
                 return;
             }
