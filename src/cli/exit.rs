@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Everything was read and written.
     Done,
-    /// Some input or output failed, or a check found something.
+    /// Some input or output failed, or a check found an error.
     Failed,
     /// Wrong usage or broken rules.
     Misused,
