@@ -420,6 +420,35 @@ fn files_that_are_no_rule_files_are_told_what_they_are() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_has_no_end_is_not_read_to_its_end() {
+    Run::new("check /dev/zero")
+        .stderr_has(&["rules `/dev/zero`: neither a file nor a pipe"])
+        .status(2)
+        .done();
+    let run = Run::new("a.txt -r /dev/zero").file("a.txt", "");
+    run.stderr_has(&["neither a file nor a pipe"]).status(2).done();
+    let piped = |from: &str| {
+        let script = format!("{from} | exec {} check /dev/stdin", env!("CARGO_BIN_EXE_kpi-extract"));
+        let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(piped("cat /dev/zero").contains("error[file-too-large]"));
+    assert!(piped("echo").contains("0 errors, 0 warnings"));
+}
+
+#[test]
+#[cfg(unix)]
+fn names_of_files_are_escaped() {
+    let wrong = RULES.replace("\"35\"", "\"53\"");
+    Run::new("check bad --color never")
+        .file("bad/s\u{1b}[31m.toml", &wrong)
+        .stdout_has(&["--> bad/s\\u{1b}[31m.toml:6:22"])
+        .status(1)
+        .done();
+}
+
+#[test]
 fn patterns_that_cannot_be_are_refused_in_no_time() {
     for (pattern, code) in [
         ("(?:.{1000}){1000}{percent}", "too-large"),
