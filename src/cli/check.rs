@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     io::{self, IsTerminal, Write},
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -21,10 +21,12 @@ use notify::{RecursiveMode, Watcher};
 
 use super::{
     args::CheckArgs,
+    console::printable,
     exit::Exit,
     inputs::{Inputs, Request},
     plan::Rules,
     stop::{Stop, shown},
+    tables::Tables,
 };
 
 /// How long files must have been at rest before they are read again.
@@ -53,7 +55,7 @@ pub fn run(check: &Check) -> Result<Exit, Stop> {
     if check.args.watch {
         return watch(check, report, color);
     }
-    Ok(if report.findings.is_empty() { Exit::Done } else { Exit::Failed })
+    Ok(if report.count(Severity::Error) == 0 { Exit::Done } else { Exit::Failed })
 }
 
 impl Check {
@@ -80,8 +82,14 @@ impl Check {
             let documents =
                 if self.args.corpus.is_empty() { examples(&rules, &report) } else { options.corpus };
             let found = self.snapshots(folder, rules, &documents)?;
-            let shown = |finding: &Finding| self.levels.of(finding.diagnostic.code) != Level::Allow;
-            report.findings.extend(found.into_iter().filter(shown));
+            for mut finding in found {
+                match self.levels.of(finding.diagnostic.code) {
+                    Level::Allow => continue,
+                    Level::Warn => finding.diagnostic.severity = Severity::Warning,
+                    Level::Deny => {}
+                }
+                report.findings.push(finding);
+            }
         }
         Ok(report)
     }
@@ -118,26 +126,22 @@ impl Check {
         documents: &[(String, Vec<u8>)],
     ) -> Result<Vec<Finding>, Stop> {
         let extractor = Extractor::new(rules, Context::default());
-        let failed = |path: &Path, error| Stop::Output(shown(path), error);
-        let mut orphans = tables(folder);
+        let tables = Tables(folder);
+        tables.check()?;
         let mut findings = Vec::new();
         for (name, bytes) in documents {
-            let path = folder.join(place(name));
+            let path = tables.place(name);
             let mut rows = Vec::new();
             if let Err(error) = extractor.extract(name, bytes, &mut |row| rows.push(row)) {
                 return Err(Stop::Unreadable(super::inputs::Failure::new(name, error.to_string())));
             }
             let new = snapshot::table(&rows);
-            let old = fs::read_to_string(&path).ok();
-            orphans.remove(&path);
+            let old = tables.read(&path)?;
             if old.as_deref() == Some(&*new) {
                 continue;
             }
             if self.args.accept {
-                let parent = path.parent().unwrap_or(folder);
-                fs::create_dir_all(parent)
-                    .and_then(|()| fs::write(&path, &new))
-                    .map_err(|error| failed(&path, error))?;
+                tables.write(&path, &new)?;
                 continue;
             }
             let (code, title) = match &old {
@@ -149,9 +153,11 @@ impl Check {
             };
             findings.push(about(&path, code, title, "where that is right: the same command with --accept"));
         }
-        for path in orphans {
+        let roots = if self.args.corpus.is_empty() { &self.paths } else { &self.args.corpus };
+        for path in tables.orphans(roots) {
             if self.args.accept {
-                fs::remove_file(&path).map_err(|error| failed(&path, error))?;
+                fs::remove_file(&path).map_err(|error| Stop::Output(shown(&path), error))?;
+                eprintln!("removed {}: its document is gone", printable(&shown(&path)));
             } else {
                 let title = "a snapshot without a document".to_owned();
                 findings.push(about(&path, "snapshot-orphan", title, "--accept removes it"));
@@ -181,31 +187,6 @@ fn read(paths: &[PathBuf]) -> Result<(Vec<Source>, Vec<Finding>), Stop> {
         }
         Err(error) => Err(Stop::Unread(error.into())),
     }
-}
-
-/// Where the table of a document stands below the folder of snapshots.
-fn place(document: &str) -> PathBuf {
-    let names = Path::new(document).components().filter_map(|component| match component {
-        Component::Normal(name) => Some(name),
-        _ => None,
-    });
-    let mut path: PathBuf = names.collect();
-    path.as_mut_os_string().push(".csv");
-    path
-}
-
-/// The tables below a folder of snapshots.
-fn tables(folder: &Path) -> BTreeSet<PathBuf> {
-    let mut found = BTreeSet::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(tables(&path));
-        } else if path.extension().is_some_and(|extension| extension == "csv") {
-            found.insert(path);
-        }
-    }
-    found
 }
 
 /// The examples of each rule file as a document, for those who have no reports at hand.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Everything was read and written.
     Done,
-    /// Some input or output failed, or a check found something.
+    /// Some input or output failed, or a check found an error.
     Failed,
     /// Wrong usage or broken rules.
     Misused,
@@ -34,7 +34,7 @@ impl Exit {
         match self {
             Self::Done => "rows written, also when there are none",
             Self::Failed => {
-                "some input could not be read or the output not be written, the others' rows are whole; check found something"
+                "some input could not be read or the output not be written, the others' rows are whole; check found an error"
             }
             Self::Misused => "wrong usage or broken rules; nothing was read",
             Self::Interrupted => "interrupted",

@@ -24,6 +24,7 @@ mod quantities;
 mod rules;
 mod stop;
 mod suggest;
+mod tables;
 mod text;
 mod unclaimed;
 mod why;

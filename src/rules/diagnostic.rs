@@ -4,6 +4,11 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
+/// A line longer than this, in bytes, is shown in part.
+const LONG: usize = 4000;
+/// So many characters of it before the place, and twice as many from there.
+const SHOWN: usize = 60;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -128,29 +133,56 @@ impl Diagnostic {
 
     /// The same, shown in colours or not.
     pub fn render(&self, color: bool) -> String {
-        let mut annotation = AnnotationKind::Primary.span(self.span.clone());
-        if !self.label.is_empty() {
-            annotation = annotation.label(self.label.as_str());
+        let [file, shown_title, label, help] =
+            [&*self.file, &self.title, &self.label, &self.help].map(printable);
+        let (excerpt, span) = self.excerpt();
+        let cut = excerpt.len() < self.source.len();
+        let mut annotation = AnnotationKind::Primary.span(span);
+        if !label.is_empty() {
+            annotation = annotation.label(label.as_str());
         }
-        let snippet = Snippet::source(&*self.source).path(&*self.file).annotation(annotation);
+        let [(line, column), _] = self.place();
+        let snippet = Snippet::source(excerpt.as_str()).annotation(annotation);
+        let snippet = if cut { snippet.line_start(line) } else { snippet.path(file.as_str()) };
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut title = level.primary_title(self.title.as_str());
+        let mut title = level.primary_title(shown_title.as_str());
         if !self.code.is_empty() {
             title = title.id(self.code);
         }
         let mut report: Vec<Group<'_>> = vec![if self.source.is_empty() {
-            Group::with_title(title).element(Origin::path(&*self.file))
+            Group::with_title(title).element(Origin::path(file.as_str()))
+        } else if cut {
+            let origin = Origin::path(file.as_str()).line(line).char_column(column);
+            Group::with_title(title).element(origin).element(snippet)
         } else {
             title.element(snippet)
         }];
-        if !self.help.is_empty() {
-            report.push(Group::with_title(Level::HELP.secondary_title(self.help.as_str())));
+        if !help.is_empty() {
+            report.push(Group::with_title(Level::HELP.secondary_title(help.as_str())));
         }
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         renderer.decor_style(DecorStyle::Ascii).render(&report)
+    }
+
+    /// The text that is shown with the place in it: all of it, or what stands around where a line is too long.
+    fn excerpt(&self) -> (String, Range<usize>) {
+        let Range { start, end } = self.span;
+        let (before, after) = self.source.split_at(start);
+        let first = before.rfind('\n').map_or(0, |at| at + 1);
+        let last = self.source[end..].find('\n').map_or(self.source.len(), |at| end + at);
+        if last - first <= LONG {
+            return (self.source.to_string(), self.span.clone());
+        }
+        let from = before[first..].char_indices().rev().nth(SHOWN - 1).map_or(first, |(at, _)| first + at);
+        let to = after.char_indices().nth(2 * SHOWN).map_or(self.source.len(), |(at, _)| start + at);
+        let lead = if from > first { "…" } else { "" };
+        let tail = if to < last { "…" } else { "" };
+        let begin = lead.len() + start - from;
+        let text = format!("{lead}{}{tail}", &self.source[from..to]);
+        (text, begin..begin + end.min(to) - start)
     }
 
     /// The same, with advice.
@@ -159,6 +191,20 @@ impl Diagnostic {
         self.help = help.into();
         self
     }
+}
+
+/// `text` without what a terminal would act on: sequences, and marks that turn the direction of writing.
+fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        let turns = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        if c != '\n' && (c.is_control() || turns) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 impl fmt::Display for Diagnostic {
@@ -170,6 +216,27 @@ impl fmt::Display for Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_reaches_a_terminal_that_it_would_act_on() {
+        let source: Arc<str> = "id = 1\n".into();
+        let shown = Diagnostic::new("syntax", &"a\u{1b}[31m.toml".into(), &source, 0..2, "no \u{1b}[2J")
+            .label("\u{7}")
+            .help("\u{202e}")
+            .to_string();
+        assert!(!shown.contains(|c: char| c != '\n' && c.is_control()), "{shown:?}");
+        assert!(shown.contains("a\\u{1b}[31m.toml:1:1"), "{shown}");
+    }
+
+    #[test]
+    fn a_long_line_is_shown_in_part() {
+        let source: Arc<str> = format!("a = 1\npattern = '{}'\nb = 2\n", "甲".repeat(90_000)).into();
+        for span in [16..source.len() - 8, 16 + 3 * 5000..16 + 3 * 5001, source.len() - 8..source.len() - 7] {
+            let shown = Diagnostic::new("x", &"a.toml".into(), &source, span.clone(), "long").to_string();
+            assert!(shown.len() < 2000 && shown.contains('…'), "{span:?} {} {shown:.3000}", shown.len());
+            assert!(shown.contains("--> a.toml:2:"), "{shown}");
+        }
+    }
 
     #[test]
     fn caret_stands_under_chinese_text() {

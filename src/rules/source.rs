@@ -1,7 +1,8 @@
 //! `Source`: a rule file's text under its name, read from the paths that `--rules` gives.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -21,7 +22,7 @@ pub struct Source {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The file system said no.
-    #[error("rules `{}`: {cause}", .path.display())]
+    #[error("rules `{}`: {}", .path.display(), worded(.cause))]
     Unreadable {
         /// The path.
         path: PathBuf,
@@ -43,6 +44,12 @@ pub enum SourceError {
         path: PathBuf,
         /// Its size in bytes.
         size: u64,
+    },
+    /// A device, a socket: reading it may have no end.
+    #[error("rules `{}`: neither a file nor a pipe", .path.display())]
+    NoFile {
+        /// The path.
+        path: PathBuf,
     },
     /// A folder without a `.toml` file.
     #[error("rules `{}`: no .toml file in this folder", .path.display())]
@@ -81,17 +88,47 @@ impl Source {
     }
 
     fn file(path: &Path) -> Result<Self, SourceError> {
-        let size = fs::metadata(path).map_or(0, |file| file.len());
+        let unreadable = |cause| SourceError::Unreadable { path: path.into(), cause };
+        let there = fs::metadata(path).map_err(unreadable)?;
+        if !is_file_or_pipe(there.file_type()) {
+            return Err(SourceError::NoFile { path: path.into() });
+        }
+        let mut bytes = Vec::new();
+        if there.len() <= SIZE_LIMIT {
+            let file = File::open(path).map_err(unreadable)?;
+            file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        }
+        // A pipe does not say how long it is, and a file may grow.
+        let size = there.len().max(bytes.len() as u64);
         if size > SIZE_LIMIT {
             return Err(SourceError::TooLarge { path: path.into(), size });
         }
-        let bytes = fs::read(path).map_err(|cause| SourceError::Unreadable { path: path.into(), cause })?;
         let text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
             path: path.into(),
             offset: error.utf8_error().valid_up_to(),
         })?;
         Ok(Self { name: path.display().to_string(), text })
     }
+}
+
+/// What went wrong, worded as other messages are where it is common.
+fn worded(cause: &io::Error) -> String {
+    match cause.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => cause.to_string(),
+    }
+}
+
+#[cfg(unix)]
+fn is_file_or_pipe(kind: fs::FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_file() || kind.is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_file_or_pipe(kind: fs::FileType) -> bool {
+    kind.is_file()
 }
 
 /// The TOML table whose header begins at `start`: up to the next header, without what comments that.
