@@ -168,6 +168,13 @@ pub struct ExtractionArgs {
     #[command(flatten)]
     pub output: OutputArgs<Column>,
 
+    #[command(flatten)]
+    pub context: ContextArgs,
+}
+
+/// What holds where a document does not say.
+#[derive(Clone, Debug, Options)]
+pub struct ContextArgs {
     /// The district of documents that name none
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub district: Option<String>,
@@ -194,9 +201,9 @@ pub struct QuantitiesArgs {
     pub output: OutputArgs<FindingColumn>,
 }
 
-/// What is read, and by how many.
-#[derive(Debug, Options)]
-pub struct InputArgs {
+/// Which reports are read.
+#[derive(Clone, Debug, Options)]
+pub struct ReportArgs {
     /// Reports, folders of them (txt, md), or - for standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -212,6 +219,13 @@ pub struct InputArgs {
     /// The name that standard input goes by
     #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
     pub stdin_name: String,
+}
+
+/// What is read, and by how many.
+#[derive(Debug, Options)]
+pub struct InputArgs {
+    #[command(flatten)]
+    pub reports: ReportArgs,
 
     /// How many threads read documents [default: the machine's cores]
     #[arg(short = 'j', long, value_name = "N")]

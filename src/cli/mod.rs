@@ -58,7 +58,7 @@ fn run(plan: Plan) -> Exit {
         Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
         Task::Text(rules, request) => text::run(&rules, request),
         Task::Unclaimed(rules, inputs, args) => unclaimed::run(&rules, inputs, &args, &mut console),
-        Task::Why(rules, args) => why::run(&rules, *args),
+        Task::Why(rules, context, args) => why::run(&rules, context, *args),
     };
     result.unwrap_or_else(|stop| {
         console.stop(&stop);

@@ -18,9 +18,9 @@ use kpi_extract::{
 
 use super::{
     args::{
-        Args, CheckArgs, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, QuantitiesArgs,
-        RulesCommand, TextArgs,
-        workbench::{ReportArgs, SuggestArgs, UnclaimedArgs, WhyArgs},
+        Args, CheckArgs, Command, ContextArgs, EvalArgs, ExtractionArgs, InputArgs, OutputArgs,
+        QuantitiesArgs, ReportArgs, RulesCommand, TextArgs,
+        workbench::{SuggestArgs, UnclaimedArgs, WhyArgs},
     },
     check::Check,
     inputs,
@@ -53,7 +53,7 @@ pub enum Task {
     NewRule,
     Check(Box<Check>),
     Unclaimed(Rules, inputs::Request, UnclaimedArgs),
-    Why(Rules, Box<WhyArgs>),
+    Why(Rules, Context, Box<WhyArgs>),
     Eval(Rules, EvalArgs),
 }
 
@@ -151,16 +151,16 @@ impl Plan {
                 let (paths, color) = (request.paths.clone(), manner.color);
                 Task::Check(Box::new(Check { rules, paths, args: request, levels, color }))
             }
-            Some(Command::Suggest(mut args)) => {
-                Task::Suggest(rules, reports(&mut args.reports, terminals)?, args)
+            Some(Command::Suggest(args)) => {
+                Task::Suggest(rules, reports(args.reports.clone(), terminals)?, args)
             }
             Some(Command::Text(request)) => Task::Text(rules, request),
-            Some(Command::Unclaimed(mut args)) => {
-                Task::Unclaimed(rules, reports(&mut args.reports, terminals)?, args)
+            Some(Command::Unclaimed(args)) => {
+                Task::Unclaimed(rules, reports(args.reports.clone(), terminals)?, args)
             }
             Some(Command::Why(args)) => {
-                known(args.district.as_deref())?;
-                Task::Why(rules, Box::new(args))
+                let context = context(args.context.clone())?;
+                Task::Why(rules, context, Box::new(args))
             }
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
@@ -173,14 +173,14 @@ impl Plan {
 }
 
 fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Result<Extraction, clap::Error> {
-    let ExtractionArgs { input, output, district, period } = args;
-    known(district.as_deref())?;
-    let paths = &input.paths;
+    let ExtractionArgs { input, output, context: told } = args;
+    let context = context(told)?;
+    let paths = &input.reports.paths;
     if let Some(word) = paths.first().and_then(|path| RESERVED.iter().find(|word| Path::new(word) == path)) {
         let problem = format!("`{word}` is not offered yet (`./{word}` is a file)");
         return Err(misuse(ErrorKind::InvalidSubcommand, problem));
     }
-    Ok(Extraction { job: job(input, output, terminals)?, rules, context: Context { district, period } })
+    Ok(Extraction { job: job(input, output, terminals)?, rules, context })
 }
 
 fn job<F: Field>(
@@ -188,13 +188,38 @@ fn job<F: Field>(
     output: OutputArgs<F>,
     terminals: Terminals,
 ) -> Result<Job<F>, clap::Error> {
-    let InputArgs { mut paths, files_from, include, stdin_name, threads } = input;
+    let InputArgs { reports: input, threads } = input;
     let target = Target::new(output.output.clone());
     let layout = layout(output, &target)?;
+    let inputs = reports(input, terminals)?;
+    if let Some(input) = inputs.paths.iter().find(|path| target.is_among(path)) {
+        let problem = format!("the output `{}` is an input, too: `{}`", target.name(), shown(input));
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    Ok(Job {
+        inputs,
+        layout,
+        live: terminals.output && target == Target::Stdout,
+        target,
+        threads: threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS),
+    })
+}
+
+/// What holds where a document does not say; the place must be one.
+fn context(args: ContextArgs) -> Result<Context, clap::Error> {
+    let ContextArgs { district, period } = args;
+    if let Some(Err(error)) = district.as_deref().map(|name| DistrictResolver::default().find_option(name)) {
+        return Err(misuse(ErrorKind::ValueValidation, format!("invalid value for `--district`: {error}")));
+    }
+    Ok(Context { district, period })
+}
+
+/// The reports that a command reads.
+fn reports(args: ReportArgs, terminals: Terminals) -> Result<inputs::Request, clap::Error> {
+    let ReportArgs { mut paths, files_from, include, stdin_name } = args;
     let include = globs(&include)?;
-    let stdin_named = paths.iter().any(|path| inputs::is_stdin(path));
     match &files_from {
-        Some(list) if inputs::is_stdin(list) && stdin_named => {
+        Some(list) if inputs::is_stdin(list) && paths.iter().any(|path| inputs::is_stdin(path)) => {
             let problem = "standard input cannot be both a report and `--files-from`";
             return Err(misuse(ErrorKind::ArgumentConflict, problem));
         }
@@ -205,48 +230,7 @@ fn job<F: Field>(
         None if paths.is_empty() => paths.push("-".into()),
         _ => {}
     }
-    if let Some(input) = paths.iter().find(|path| target.is_among(path)) {
-        let problem = format!("the output `{}` is an input, too: `{}`", target.name(), shown(input));
-        return Err(misuse(ErrorKind::ArgumentConflict, problem));
-    }
-    Ok(Job {
-        inputs: inputs::Request { paths, list: files_from, include, stdin_name },
-        layout,
-        live: terminals.output && target == Target::Stdout,
-        target,
-        threads: threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS),
-    })
-}
-
-/// Whether the place that is given is one.
-fn known(district: Option<&str>) -> Result<(), clap::Error> {
-    match district.map(|name| DistrictResolver::default().find_option(name)) {
-        Some(Err(error)) => {
-            Err(misuse(ErrorKind::ValueValidation, format!("invalid value for `--district`: {error}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The reports that a command of the workbench reads.
-fn reports(args: &mut ReportArgs, terminals: Terminals) -> Result<inputs::Request, clap::Error> {
-    let mut paths = std::mem::take(&mut args.paths);
-    let list = args.files_from.take();
-    if list.as_ref().is_some_and(|list| inputs::is_stdin(list))
-        && paths.iter().any(|path| inputs::is_stdin(path))
-    {
-        let problem = "standard input cannot be both a report and `--files-from`";
-        return Err(misuse(ErrorKind::ArgumentConflict, problem));
-    }
-    if paths.is_empty() && list.is_none() {
-        if terminals.input {
-            let problem = "no path given, and standard input is a terminal";
-            return Err(misuse(ErrorKind::MissingRequiredArgument, problem));
-        }
-        paths.push("-".into());
-    }
-    let (include, stdin_name) = (globs(&args.include)?, std::mem::take(&mut args.stdin_name));
-    Ok(inputs::Request { paths, list, include, stdin_name })
+    Ok(inputs::Request { paths, list: files_from, include, stdin_name })
 }
 
 fn layout<F: Field>(args: OutputArgs<F>, target: &Target) -> Result<Layout<F>, clap::Error> {

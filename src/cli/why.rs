@@ -47,11 +47,10 @@ struct Answer<'a> {
 }
 
 /// Tells it.
-pub fn run(in_force: &Rules, args: WhyArgs) -> Result<Exit, Stop> {
+pub fn run(in_force: &Rules, context: Context, args: WhyArgs) -> Result<Exit, Stop> {
     let rules = rules::load(in_force)?;
     let rule = args.rule.as_deref().map(|id| rules::index(&rules, id)).transpose()?;
     let asked = asked(args.place, args.text)?;
-    let context = Context { district: args.district, period: args.period };
     let extractor = Extractor::new(rules.clone(), context);
     let fail = |cause: String| Failure::new(&asked.name, cause);
     let decoded = decode::decode(&asked.bytes).map_err(|error| fail(error.to_string()))?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Options, ValueEnum, builder::NonEmptyStringValueParser};
 
-use crate::cli::period;
+use super::{ContextArgs, ReportArgs};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -48,33 +48,8 @@ pub struct WhyArgs {
     #[arg(short, long, value_enum, default_value_t)]
     pub format: Shape,
 
-    /// The district of documents that name none
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
-    pub district: Option<String>,
-
-    /// The period of figures that have none
-    #[arg(long, value_name = "P", value_parser = period::parse)]
-    pub period: Option<String>,
-}
-
-/// Which reports are read.
-#[derive(Debug, Options)]
-pub struct ReportArgs {
-    /// Reports, folders of them (txt, md), or - for standard input
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-
-    /// Read paths from FILE, one a line or separated by NUL; - for standard input
-    #[arg(long, value_name = "FILE")]
-    pub files_from: Option<PathBuf>,
-
-    /// In folders, read files that match GLOB, too
-    #[arg(long, value_name = "GLOB")]
-    pub include: Vec<String>,
-
-    /// The name that standard input goes by
-    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
-    pub stdin_name: String,
+    #[command(flatten)]
+    pub context: ContextArgs,
 }
 
 #[derive(Debug, Options)]
