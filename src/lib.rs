@@ -40,6 +40,7 @@ pub mod finding;
 pub mod gazetteer;
 pub mod listing;
 pub mod matching;
+mod numerals;
 mod place;
 pub mod quantity;
 pub mod reading;

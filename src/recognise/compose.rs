@@ -9,12 +9,13 @@ use super::{
     lexicon::{GuardEntry, Lexicon, UnitId},
     marks::{ahead, behind},
     measure::Measure,
-    numeral::{self, Form, Numeral, Sign, sign},
+    numeral::{self, Form, Numeral},
     share::Hedged,
     time,
     words::is_word,
 };
 use crate::{
+    numerals::{Sign, sign},
     quantity::{Dimension, Qualifier, Quantity},
     span::Span,
 };

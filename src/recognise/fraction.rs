@@ -7,10 +7,10 @@ use super::{
     exact::Exact,
     lexicon::UnitId,
     measure::Measure,
-    numeral::{self, Form, arabic, sign},
+    numeral::{self, Form, arabic},
     words::is_word,
 };
-use crate::{quantity::Dimension, span::Span};
+use crate::{numerals::sign, quantity::Dimension, span::Span};
 
 /// How a numerator and its whole give the value.
 type Share = fn(Decimal, Decimal) -> Option<Decimal>;

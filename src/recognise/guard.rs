@@ -9,10 +9,9 @@ use regex::Regex;
 use super::{
     lexicon::{GuardEntry, LexiconError},
     marks::{Marks, ahead, behind},
-    numeral::sign,
     words::Words,
 };
-use crate::span::Span;
+use crate::{numerals::sign, span::Span};
 
 /// A number that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,10 +12,12 @@ use super::{
     guard::Guards,
     marks::{Marks, ahead, behind},
     measure::JOINTS,
-    numeral::SIGNS,
     words::{Openers, Words, is_word},
 };
-use crate::quantity::{Dimension, Qualifier, Quantity};
+use crate::{
+    numerals::SIGNS,
+    quantity::{Dimension, Qualifier, Quantity},
+};
 
 /// A canonical unit of the lexicon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

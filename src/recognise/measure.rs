@@ -7,10 +7,11 @@ use super::{
     fraction::{discount, doublings, two_places},
     lexicon::{UnitId, UnitWord},
     marks::ahead,
-    numeral::{self, Form, Numeral, Sign, arabic, sign},
+    numeral::{self, Form, Numeral, arabic},
     words::{is_han, is_word},
 };
 use crate::{
+    numerals::{Sign, sign},
     quantity::{Dimension, Qualifier},
     span::Span,
 };

@@ -1,7 +1,10 @@
 //! Numbers and words that spaces or commas run through: whether what stands there is one number, or several.
 
 use super::script::is_han;
-use crate::span::Span;
+use crate::{
+    numerals::{Sign, sign},
+    span::Span,
+};
 
 /// Han characters after three digits that make them no group of a longer number.
 const NO_MEASURE: &str = "年月日时点分秒号";
@@ -117,26 +120,13 @@ pub(super) fn is_broken_numeral(text: &str, span: Span) -> bool {
     }
 }
 
-/// The value of a Chinese digit, or ten and more for a multiplier.
+/// The value of a Chinese digit, or ten and more for a multiplier. Financial characters are names and verbs too often.
 fn numeral(c: char) -> Option<u64> {
-    Some(match c {
-        '零' | '〇' => 0,
-        '一' => 1,
-        '二' | '两' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' => 10,
-        '百' => 100,
-        '千' => 1000,
-        '万' => 10_000,
-        '亿' => 100_000_000,
-        _ => return None,
-    })
+    match sign(c)? {
+        (Sign::Digit(digit), false) => Some(digit.into()),
+        (Sign::Small(power) | Sign::Big(power), false) => Some(10_u64.pow(power)),
+        _ => None,
+    }
 }
 
 fn is_unit(text: &str) -> bool {

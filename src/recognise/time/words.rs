@@ -1,5 +1,7 @@
 //! What expressions of time are made of: lists of words, numerals, and the ways to step over them.
 
+use crate::numerals::{Sign, sign};
+
 /// A reading and the byte after it.
 pub(super) type Read<T> = Option<(T, usize)>;
 
@@ -143,20 +145,13 @@ pub(super) fn spaces(text: &str, pos: usize) -> usize {
 
 /// The value of a Chinese digit; 10 for 十.
 pub(super) fn digit(c: char) -> Option<u16> {
-    Some(match c {
-        '〇' | '○' | '零' => 0,
-        '一' => 1,
-        '二' | '两' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' => 10,
-        _ => return None,
-    })
+    match sign(c) {
+        Some((Sign::Digit(digit), false)) => Some(digit.into()),
+        Some((Sign::Small(1), false)) => Some(10),
+        // A circle is written for 〇 in years.
+        None if c == '○' => Some(0),
+        _ => None,
+    }
 }
 
 /// A number of at most four digits in either script, and how many digits it was written with.
