@@ -4,8 +4,8 @@
     corpus.py SAMPLES FOLDER MEGABYTES FILES
 
 Every file is some samples one after the other, cut at a line end, so that it has their density of figures, their
-punctuation and their damage. Digits are drawn anew, with a fixed seed: the same arguments give the same bytes. Years
-stay, because a report of the year 7341 would be read otherwise. Prints the number of bytes written.
+punctuation and their damage. Digits are drawn anew, with a fixed seed: the same arguments give the same bytes. Dates and
+times of day stay, because a report of the 77th of the month would be read otherwise. Prints the number of bytes written.
 """
 
 import pathlib
@@ -14,7 +14,12 @@ import re
 import sys
 
 SEED = 20240229
-YEAR = re.compile(r"((?:19|20)[0-9]{2}(?=[年—-]))|[0-9]+")
+NUMBER = re.compile(
+    r"((?:19|20)[0-9]{2}(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2})?(?=[年—\s-])"
+    r"|[0-9]{1,2}(?:[—-][0-9]{1,2})?(?=[月日])"
+    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)"
+    r"|[0-9]+"
+)
 
 
 def redraw(text, dice):
@@ -27,7 +32,7 @@ def redraw(text, dice):
         first = "0" if digits[0] == "0" else dice.choice("123456789")
         return first + "".join(dice.choice("0123456789") for _ in digits[1:])
 
-    return YEAR.sub(number, text)
+    return NUMBER.sub(number, text)
 
 
 def main(samples, folder, megabytes, files):

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use rust_decimal::Decimal;
 
 use super::{
+    chars,
     guard::{Guarded, OWN, Openings, Suspect},
     lexicon::{GuardEntry, Lexicon, UnitId},
     marks::{ahead, behind},
@@ -15,7 +16,7 @@ use super::{
     words::is_word,
 };
 use crate::{
-    numerals::{Sign, sign},
+    numerals::sign,
     quantity::{Dimension, Qualifier, Quantity},
     span::Span,
 };
@@ -88,12 +89,12 @@ impl<'a> Composer<'a> {
 
     #[inline]
     pub(super) fn char_at(&self, at: usize) -> Option<char> {
-        self.rest(at).chars().next()
+        chars::after(self.text, at)
     }
 
     #[inline]
     pub(super) fn char_before(&self, at: usize) -> Option<char> {
-        self.text[self.floor..at].chars().next_back()
+        chars::before(self.text, self.floor, at)
     }
 
     /// What may begin at `at`: bits of [`ahead`].
@@ -142,16 +143,6 @@ impl<'a> Composer<'a> {
         let after_first = at + first.len_utf8();
         let before = self.char_before(at);
         if !first.is_ascii() {
-            if !self.listing
-                && let Some((Sign::Digit(_), _)) = sign(first)
-                && let Some(second) = self.char_at(after_first)
-                && is_word(second)
-                && !self.lexicon.may_follow(second)
-                && before != Some('第')
-                && self.lexicon.marks.of(before) & behind::SIGN == 0
-            {
-                return Found::Nothing { next: after_first };
-            }
             if matches!(first, '首' | '榜' | '对') {
                 return self.word(at);
             }
@@ -356,7 +347,7 @@ impl<'a> Composer<'a> {
 
     /// What the guards are asked about; `behind` are the bits of the character before the number.
     #[inline]
-    fn suspect(&self, measure: &Measure, behind: u32) -> Suspect<'_> {
+    pub(super) fn suspect(&self, measure: &Measure, behind: u32) -> Suspect<'_> {
         Suspect {
             text: self.text,
             number: measure.number,
@@ -368,17 +359,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// What a guard of the lexicon makes of a number that nothing else speaks against.
-    pub(super) fn refused(&self, measure: &Measure, behind: u32) -> Option<Found<'_>> {
-        let suspect = self.suspect(measure, behind);
-        let guards = &self.lexicon.guards;
-        let name = self.ahead(measure.number.start) & ahead::NAME != 0;
-        let word = if name { guards.word(suspect) } else { None };
-        word.or_else(|| guards.refuse(suspect, &self.lexicon.marks))
-            .map(|found| self.guarded(measure.number, found))
-    }
-
-    fn guarded(&self, number: Span, (span, guard): (Span, &'a GuardEntry)) -> Found<'a> {
+    pub(super) fn guarded(&self, number: Span, (span, guard): (Span, &'a GuardEntry)) -> Found<'a> {
         let next = span.end.max(self.first_end(number.start));
         Found::Guarded { span, guard: Refusal::of(guard), next }
     }
@@ -435,7 +416,13 @@ impl<'a> Composer<'a> {
     }
 
     /// Why a number is no quantity though no guard of the lexicon refuses it; an empty name where it is not worth one.
-    fn unbelieved(&self, measure: &Measure, hedged: bool, start: usize, end: usize) -> Option<&'static str> {
+    pub(super) fn unbelieved(
+        &self,
+        measure: &Measure,
+        hedged: bool,
+        start: usize,
+        end: usize,
+    ) -> Option<&'static str> {
         if measure.form == Form::Arabic {
             return None;
         }

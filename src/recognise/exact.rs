@@ -49,7 +49,13 @@ impl Exact {
         if self.scale <= power {
             return Self::whole(self.mantissa).shift(power - self.scale);
         }
-        let (mut mantissa, mut scale) = (self.mantissa, self.scale - power);
+        let scale = self.scale - power;
+        // Most mantissas are small, and the division of small integers is many times cheaper.
+        if let Ok(small) = u64::try_from(self.mantissa) {
+            let (small, scale) = trim(small, scale);
+            return Some(Self { mantissa: small.into(), scale });
+        }
+        let (mut mantissa, mut scale) = (self.mantissa, scale);
         while scale > 0 && mantissa % 10 == 0 {
             mantissa /= 10;
             scale -= 1;
@@ -68,8 +74,26 @@ impl Exact {
     }
 
     pub(super) fn decimal(self) -> Option<Decimal> {
-        Decimal::try_from_i128_with_scale(self.mantissa, self.scale).ok()
+        match u64::try_from(self.mantissa) {
+            Ok(small) if self.scale <= Decimal::MAX_SCALE => Some(decimal(small, self.scale)),
+            _ => Decimal::try_from_i128_with_scale(self.mantissa, self.scale).ok(),
+        }
     }
+}
+
+/// `mantissa` × 10^-`scale` without the zeros at the end of its decimals.
+fn trim(mut mantissa: u64, mut scale: u32) -> (u64, u32) {
+    while scale > 0 && mantissa.is_multiple_of(10) {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    (mantissa, scale)
+}
+
+/// `mantissa` × 10^-`scale`, a scale that a decimal can have.
+#[inline]
+fn decimal(mantissa: u64, scale: u32) -> Decimal {
+    Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, false, scale)
 }
 
 #[cfg(test)]

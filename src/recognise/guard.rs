@@ -45,6 +45,8 @@ pub(super) struct Guards {
     entries: Vec<Guard>,
     /// The part of a guarded word from its first numeral on, with the part before it.
     words: Option<Words<(Box<str>, u16)>>,
+    /// A bit for each Arabic number that guarded words begin with, which some others share.
+    numbers: u64,
     after: Option<Words<u16>>,
     before: Option<Words<u16>>,
     /// Those that know a number by its count of digits, and a bit for each count that any of them knows.
@@ -138,6 +140,10 @@ struct Mark {
     guards: Vec<u16>,
 }
 
+const fn number_bit(number: u64) -> u64 {
+    1 << (number % 61)
+}
+
 /// Whether a number may begin with `c`.
 fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || c == '半' || sign(c).is_some()
@@ -152,6 +158,9 @@ impl Guards {
             let wrong = |problem: String| LexiconError::Guard { id: guard.id.clone(), problem };
             for word in &guard.words {
                 let at = word.find(is_numeral).ok_or_else(|| wrong(format!("`{word}` has no numeral")))?;
+                let digits = word[at..].bytes().take_while(u8::is_ascii_digit);
+                let number = digits.fold(0_u64, |number, b| number.wrapping_mul(10) + u64::from(b - b'0'));
+                guards.numbers |= number_bit(number);
                 words.push((word[at..].to_owned(), (word[..at].into(), place)));
             }
             for pattern in [&guard.number, &guard.pattern].into_iter().flatten() {
@@ -244,6 +253,12 @@ impl Guards {
             let holds = end >= number.end && before.ends_with(&**left) && !(guard.bare && suspect.has_unit);
             holds.then(|| (Span::new(number.start - left.len(), end), guard))
         })
+    }
+
+    /// Whether a guarded word may begin with this Arabic number.
+    #[inline]
+    pub(super) fn has_number(&self, number: u64) -> bool {
+        self.numbers & number_bit(number) != 0
     }
 
     /// What else refuses the number, and the span that it refuses.

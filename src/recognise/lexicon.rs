@@ -9,10 +9,11 @@ use serde::Deserialize;
 
 use super::{
     candidate::FIRST,
+    chars,
     guard::Guards,
     marks::{Marks, ahead, behind},
     measure::JOINTS,
-    words::{Openers, Words, is_word},
+    words::{Edges, Words, char_bit, is_word},
 };
 use crate::{
     numerals::SIGNS,
@@ -58,15 +59,15 @@ pub struct UnitEntry {
     /// alone.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
-    pub before: Openers,
+    pub before: Edges,
     /// Words, one of which follows an ambiguous unit; `$` stands for a mark or the end.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
-    pub after: Openers,
+    pub after: Edges,
     /// What makes another word of it when it follows: `庭` for `家`.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
-    pub except: Openers,
+    pub except: Edges,
     /// Whether a single Chinese digit before it makes a name: `三期`, `四级`.
     #[serde(default)]
     pub names: bool,
@@ -150,7 +151,7 @@ pub struct HedgeEntry {
     /// What makes another word of it when it stands on its outer side: `最` before `近`.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
-    pub except: Openers,
+    pub except: Edges,
 }
 
 /// `[[guard]]` of a rule file: numbers that measure nothing.
@@ -266,12 +267,26 @@ pub(super) struct UnitWord<'a> {
     pub(super) entry: &'a UnitEntry,
 }
 
+/// What of a unit entry decides whether a word of it is a unit at some place, close together: most words are settled by
+/// it.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    id: UnitId,
+    below: bool,
+    names: bool,
+    ambiguous: bool,
+    /// Bits for the characters that the words of `except` begin with.
+    except: u64,
+}
+
 /// The lexicon: immutable, built once, shared between threads.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
     units: Vec<Unit>,
     names: BTreeMap<String, UnitId>,
-    entries: Vec<(UnitEntry, UnitId)>,
+    entries: Vec<UnitEntry>,
+    /// One for each of `entries`.
+    looks: Vec<Look>,
     words: Words<u16>,
     /// What may begin with the character after a number, and end with the one before it.
     pub(super) marks: Marks,
@@ -318,6 +333,7 @@ impl Lexicon {
             units: vec![Unit { name: String::new(), dimension: Dimension::Number }],
             names: BTreeMap::new(),
             entries: vec![],
+            looks: vec![],
             words: Words::by_first(vec![]),
             marks: Marks::new(),
             signs: Words::by_last(vec![]),
@@ -366,6 +382,7 @@ impl Lexicon {
         self.marks.add(JOINTS.iter().filter_map(|joint| joint.chars().next()), ahead::JOINT);
         self.marks
             .add(('a'..='z').chain('A'..='Z').chain('0'..='9').chain(".:∶：/∕／每 ".chars()), ahead::CODE);
+        self.marks.add("/∕／每".chars(), ahead::STROKE);
         self.marks.add(self.nouns.keys(), ahead::NOUN);
         self.marks.add("分又点".chars(), ahead::ON);
         self.marks.add(self.hedges_before.keys(), behind::HEDGE);
@@ -383,14 +400,14 @@ impl Lexicon {
 
     /// The entry of a unit word.
     pub(super) fn entry(&self, name: &str) -> Option<&UnitEntry> {
-        self.words.at(name, |word, place| (word == name).then_some(&self.entries[*place as usize].0))
+        self.words.at(name, |word, place| (word == name).then_some(&self.entries[*place as usize]))
     }
 
     /// How many of the canonical unit one of `word`, a word for it, is.
     pub(super) fn factor_of(&self, unit: UnitId, word: &str) -> Decimal {
         let factor = self.words.at(word, |found, place| {
-            let (entry, id) = &self.entries[*place as usize];
-            (found == word && *id == unit).then_some(entry.factor)
+            let place = *place as usize;
+            (found == word && self.looks[place].id == unit).then_some(self.entries[place].factor)
         });
         factor.flatten().unwrap_or(Decimal::ONE)
     }
@@ -429,9 +446,12 @@ impl Lexicon {
             signs.extend(unit.signs.iter().map(|sign| (sign.clone(), id)));
             nouns.extend(unit.nouns.iter().map(|noun| (noun.clone(), id)));
             nouns.extend(unit.other_nouns.iter().map(|noun| (noun.clone(), UnitId::NONE)));
-            self.entries.push(((*unit).clone(), id));
+            let except = unit.except.firsts().fold(0, |bits, c| bits | char_bit(c));
+            let UnitEntry { below, names, ambiguous, .. } = **unit;
+            self.looks.push(Look { id, below, names, ambiguous, except });
+            self.entries.push((*unit).clone());
         }
-        words.sort_by_key(|(_, place)| !self.entries[*place as usize].0.ambiguous);
+        words.sort_by_key(|(_, place)| !self.looks[*place as usize].ambiguous);
         self.words = Words::by_first(words);
         self.signs = Words::by_last(signs);
         self.nouns = Words::by_first(nouns);
@@ -475,16 +495,16 @@ impl Lexicon {
     /// The longest unit word at `at`, for a number that begins at `number`. `name`: the number is one that makes names
     /// with some units.
     pub(super) fn unit_at(&self, text: &str, number: usize, at: usize, name: bool) -> Option<UnitWord<'_>> {
-        self.unit_where(text, at, |entry, rest| {
-            !entry.below
-                && (!name || !entry.names || (entry.is_measure() && self.stands_alone(&text[..number], rest)))
-                && (!entry.ambiguous || self.is_allowed(entry, &text[..number], rest))
+        self.unit_where(text, at, |look, entry, rest| {
+            !look.below
+                && (!name || !look.names || (entry.is_measure() && self.stands_alone(&text[..number], rest)))
+                && (!look.ambiguous || self.is_allowed(entry, &text[..number], rest))
         })
     }
 
     /// The longest unit word below a stroke.
     pub(super) fn unit_below(&self, text: &str, at: usize) -> Option<UnitWord<'_>> {
-        self.unit_where(text, at, |entry, _| entry.factor.is_none_or(|factor| factor == Decimal::ONE))
+        self.unit_where(text, at, |_, entry, _| entry.factor.is_none_or(|factor| factor == Decimal::ONE))
     }
 
     #[inline]
@@ -492,25 +512,24 @@ impl Lexicon {
         &self,
         text: &str,
         at: usize,
-        allowed: impl Fn(&UnitEntry, &str) -> bool,
+        allowed: impl Fn(&Look, &UnitEntry, &str) -> bool,
     ) -> Option<UnitWord<'_>> {
         let rest = text.get(at..)?;
         self.words.at(rest, |word, place| {
-            let (entry, id) = &self.entries[*place as usize];
-            let rest = &rest[word.len()..];
+            let place = *place as usize;
+            let (look, entry) = (&self.looks[place], &self.entries[place]);
+            let end = at + word.len();
+            let (rest, next) = (&rest[word.len()..], chars::after(text, end));
             let whole = !word.as_bytes().last().is_some_and(u8::is_ascii_alphabetic)
-                || !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-            (whole && !entry.except.open(rest) && allowed(entry, rest)).then(|| UnitWord {
-                id: *id,
-                end: at + word.len(),
-                entry,
-            })
+                || !next.is_some_and(|c| c.is_ascii_alphanumeric());
+            let excepted = next.is_some_and(|c| look.except & char_bit(c) != 0) && entry.except.open(rest);
+            (whole && !excepted && allowed(look, entry, rest)).then_some(UnitWord { id: look.id, end, entry })
         })
     }
 
     /// Whether a unit that begins with a multiplier, such as `千瓦`, stands at `at`.
     pub(super) fn unit_starts_with_multiplier(&self, text: &str, at: usize) -> bool {
-        self.unit_where(text, at, |entry, _| !entry.below).is_some()
+        self.unit_where(text, at, |look, _, _| !look.below).is_some()
     }
 
     /// The unit of the currency sign that `before` ends with, and the sign's length.

@@ -31,6 +31,8 @@ pub(super) mod ahead {
     pub(in crate::recognise) const HAN_GUARD: u32 = 1 << 12;
     /// A guarded word that the number is part of.
     pub(in crate::recognise) const NAME: u32 = 1 << 13;
+    /// A stroke or a word for one, between a unit and what it is counted over.
+    pub(in crate::recognise) const STROKE: u32 = 1 << 14;
 }
 
 /// What may end with the character before a number.
@@ -53,28 +55,38 @@ pub(super) mod behind {
     pub(in crate::recognise) const LIST: u32 = 1 << 23;
 }
 
+/// How many characters share a row of the table.
+const ROW: usize = 64;
+const ROWS: usize = 0x1_0000 / ROW;
+
 /// A table of such bits for every character of the basic plane, those of both kinds together: the same few characters
-/// stand before and after numbers.
+/// stand before and after numbers. Rows without any bit are one row, so that what is asked for stays in the cache.
 #[derive(Clone, Debug)]
 pub(super) struct Marks {
-    bits: Box<[u32]>,
-    /// For the last two bytes of a character of three, whether a number may begin with it.
-    firsts: Box<[bool]>,
+    /// For so many characters each, the row of their bits.
+    rows: Box<[u16; ROWS]>,
+    bits: Vec<[u32; ROW]>,
+    /// For the last two bytes of a character of three, a bit that says whether a number may begin with it.
+    firsts: Box<[u64; 0x1_0000 / 64]>,
 }
 
 impl Marks {
     pub(super) fn new() -> Self {
-        Self { bits: vec![0; 0x1_0000].into_boxed_slice(), firsts: vec![false; 0x1_0000].into_boxed_slice() }
+        Self { rows: Box::new([0; ROWS]), bits: vec![[0; ROW]], firsts: Box::new([0; 0x1_0000 / 64]) }
     }
 
     /// Adds `bit` to the characters.
     pub(super) fn add(&mut self, chars: impl IntoIterator<Item = char>, bit: u32) {
         for c in chars {
-            if let Some(bits) = self.bits.get_mut(c as usize) {
-                *bits |= bit;
+            let Some(row) = self.rows.get_mut(c as usize / ROW) else { continue };
+            if *row == 0 {
+                *row = self.bits.len() as u16;
+                self.bits.push([0; ROW]);
             }
+            self.bits[usize::from(*row)][c as usize % ROW] |= bit;
             if let (true, [_, second, third]) = (bit == ahead::FIRST, c.encode_utf8(&mut [0; 4]).as_bytes()) {
-                self.firsts[usize::from(u16::from_le_bytes([*second, *third]))] = true;
+                let bytes = usize::from(u16::from_le_bytes([*second, *third]));
+                self.firsts[bytes / 64] |= 1 << (bytes % 64);
             }
         }
     }
@@ -82,13 +94,16 @@ impl Marks {
     /// The bits of `c`; none for the end of the text.
     #[inline]
     pub(super) fn of(&self, c: Option<char>) -> u32 {
-        c.and_then(|c| self.bits.get(c as usize)).copied().unwrap_or(0)
+        let Some(c) = c else { return 0 };
+        let row = self.rows.get(c as usize / ROW).map_or(0, |row| usize::from(*row));
+        self.bits.get(row).map_or(0, |bits| bits[c as usize % ROW])
     }
 
-    /// Whether a number may begin with a character of which these are the second and third byte, the lower ones first;
-    /// a few others have the same two.
+    /// One if a number may begin with a character of which these are the second and third byte, the lower ones first,
+    /// else zero; a few others have the same two.
     #[inline]
-    pub(super) fn first(&self, bytes: u64) -> bool {
-        self.firsts[usize::from(bytes as u16)]
+    pub(super) fn first(&self, bytes: u64) -> u64 {
+        let bytes = bytes as u16;
+        self.firsts[usize::from(bytes / 64)] >> (bytes % 64) & 1
     }
 }

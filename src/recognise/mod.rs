@@ -1,6 +1,7 @@
 //! Finds every quantity, ordinal and time in a text, and names what it refused.
 
 mod candidate;
+mod chars;
 mod code;
 mod compose;
 mod exact;

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{exact::Exact, lexicon::Lexicon, marks::ahead};
+use super::{chars, exact::Exact, lexicon::Lexicon, marks::ahead};
 use crate::{
     numerals::{Sign, sign},
     quantity::Qualifier,
@@ -47,7 +47,7 @@ pub(super) struct Numeral {
 }
 
 fn char_at(text: &str, at: usize) -> Option<char> {
-    text.get(at..)?.chars().next()
+    chars::after(text, at)
 }
 
 /// An Arabic number: digits, comma groups, one decimal point. Gives its value and its end.
@@ -87,51 +87,86 @@ pub(super) fn arabic(text: &str, start: usize) -> (Option<Exact>, usize) {
     ((count <= 29).then_some(Exact { mantissa: value, scale: scale as u32 }), at)
 }
 
-/// Most numbers are digits, perhaps with one multiplier, or a single Chinese digit, with nothing after them that could
-/// go on.
+/// Most numbers are digits, perhaps with one multiplier, or a regular Chinese number below ten thousand, with nothing
+/// after them that could go on.
 fn simple(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numeral> {
     const ON: u32 = ahead::NUMERAL | ahead::INSIDE | ahead::ON;
-    let goes_on = |at: usize| {
-        let next = char_at(text, at);
-        lexicon.marks.of(next) & ON != 0
-            || next.is_some_and(|c| {
-                c.is_ascii_digit()
-                    || c == '、'
-                    || (c == '个' && text[at..].chars().take(3).any(|c| c == '亿'))
-            })
-    };
     let first = char_at(text, start)?;
-    let (mut value, mut end, mut power, form) = if first.is_ascii_digit() {
-        let (value, end) = arabic(text, start);
-        (value?, end, letter(text, end, lexicon), Form::Arabic)
-    } else {
-        let (Sign::Digit(digit), _) = sign(first)? else { return None };
-        (Exact::whole(i128::from(digit)), start + first.len_utf8(), 0, Form::Digit)
-    };
-    if power > 0 {
-        end += 1;
-    } else if form == Form::Arabic {
-        power = match char_at(text, end) {
-            Some('万') => 4,
-            Some('亿') => 8,
-            _ => 0,
-        };
-        end += if power > 0 { '万'.len_utf8() } else { 0 };
-    }
-    if goes_on(end) {
-        return None;
-    }
-    value = value.shift(power)?;
-    Some(Numeral {
+    let numeral = |end, value, form, lends, multiplied| Numeral {
         end,
-        value: value.decimal(),
+        value,
         high: None,
         inside: None,
         vague: false,
         form,
-        lends: power,
-        multiplied: power > 0,
-    })
+        lends,
+        multiplied,
+    };
+    let numeral = if first.is_ascii_digit() {
+        let (value, mut end) = arabic(text, start);
+        let mut power = letter(text, end, lexicon);
+        if power > 0 {
+            end += 1;
+        } else {
+            power = match char_at(text, end) {
+                Some('万') => 4,
+                Some('亿') => 8,
+                _ => 0,
+            };
+            end += if power > 0 { '万'.len_utf8() } else { 0 };
+        }
+        numeral(end, value?.shift(power)?.decimal(), Form::Arabic, power, power > 0)
+    } else {
+        let Han { value, end, form, last } = han(text, start, first, lexicon)?;
+        numeral(end, Some(Decimal::from(value)), form, last, form == Form::Han || first == '十')
+    };
+    let next = char_at(text, numeral.end);
+    let goes_on = lexicon.marks.of(next) & ON != 0
+        || next.is_some_and(|c| {
+            c.is_ascii_digit()
+                || c == '、'
+                || (c == '个' && text[numeral.end..].chars().take(3).any(|c| c == '亿'))
+        });
+    (!goes_on).then_some(numeral)
+}
+
+/// A regular Chinese number below ten thousand.
+pub(super) struct Han {
+    pub(super) value: u32,
+    pub(super) end: usize,
+    pub(super) form: Form,
+    /// The power of its last multiplier, where it ends in one.
+    pub(super) last: u32,
+}
+
+/// `五`, `十二`, `三百二十六`: every digit but the last one has its multiplier, and these fall. Whatever else there is,
+/// `一百二`, `两三`, `三千零五`, is not read here.
+pub(super) fn han(text: &str, start: usize, first: char, lexicon: &Lexicon) -> Option<Han> {
+    let (mut value, mut digit, mut last, mut end) = (0, None, 4, start);
+    let mut next = Some(first);
+    while let Some((c, (sign, _))) = next.and_then(|c| Some((c, sign(c)?))) {
+        match sign {
+            Sign::Digit(read @ 1..) if digit.is_none() && (last == 4 || !matches!(c, '两' | '兩')) => {
+                digit = Some(u32::from(read));
+            }
+            Sign::Small(power) if power < last && (digit.is_some() || (power == 1 && end == start)) => {
+                if power > 1 && lexicon.unit_starts_with_multiplier(text, end) {
+                    return None;
+                }
+                value += digit.take().unwrap_or(1) * 10_u32.pow(power);
+                last = power;
+            }
+            _ => return None,
+        }
+        end += c.len_utf8();
+        next = char_at(text, end);
+    }
+    let form = if end - start <= '十'.len_utf8() || first == '十' { Form::Digit } else { Form::Han };
+    match digit {
+        None => Some(Han { value, end, form, last }),
+        Some(digit) if last == 1 || last == 4 => Some(Han { value: value + digit, end, form, last: 0 }),
+        Some(_) => None,
+    }
 }
 
 /// The power of ten of a letter at `at` that multiplies: `15k`, `3.2M`, `5W元`.

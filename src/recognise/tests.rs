@@ -100,6 +100,32 @@ fn cases_come_out_as_they_say() {
     assert!(count >= 1500, "only {count} cases");
 }
 
+/// Recognition that lists what was refused goes the long way for every number.
+fn the_short_way_leads_to_the_same(text: &str) {
+    let lexicon = Lexicon::builtin();
+    let text = repair(text).text;
+    let (short, long) = (recognise(&text, lexicon).quantities, recognise_guarded(&text, lexicon).quantities);
+    if let Some((short, long)) = short.iter().zip(&long).find(|(short, long)| short != long) {
+        panic!("{} and {}: {short:?} is not {long:?}", short.span.of(&text), long.span.of(&text));
+    }
+    assert_eq!(short.len(), long.len(), "{text}");
+}
+
+#[test]
+fn common_cases_are_read_as_all_are() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for file in fs::read_dir(root.join("tests/quantities")).unwrap() {
+        let cases: File = toml::from_str(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+        cases.case.iter().for_each(|case| the_short_way_leads_to_the_same(&case.text));
+    }
+    for file in fs::read_dir(root.join("samples")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            the_short_way_leads_to_the_same(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
 #[test]
 fn guards_prove_themselves() {
     let lexicon = Lexicon::builtin();

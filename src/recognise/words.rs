@@ -28,8 +28,10 @@ struct Slot {
     nexts: u64,
 }
 
-const fn next_bit(next: char) -> u64 {
-    1 << (next as u32 & 63)
+/// A bit for a character, which some others share.
+#[inline]
+pub(super) const fn char_bit(c: char) -> u64 {
+    1 << (c as u32 & 63)
 }
 
 /// A table for so many entries.
@@ -85,7 +87,7 @@ impl<T> Words<T> {
             if next == '\0' {
                 (first.from, first.to) = (from as u32, to as u32);
             } else {
-                first.nexts |= next_bit(next);
+                first.nexts |= char_bit(next);
                 pairs[place(&pairs, key, next)] =
                     Slot { key, next, from: from as u32, to: to as u32, nexts: 0 };
             }
@@ -122,7 +124,7 @@ impl<T> Words<T> {
         let key = key?;
         let first = self.firsts.get(place(&self.firsts, key, '\0'))?;
         if let Some(next) = next
-            && first.nexts & next_bit(next) != 0
+            && first.nexts & char_bit(next) != 0
             && let Some(pair) = self.pairs.get(place(&self.pairs, key, next))
         {
             let told = key.len_utf8() + next.len_utf8();
@@ -172,11 +174,11 @@ fn hash(key: char, next: char) -> usize {
 /// A few words, one of which may stand at the edge of a text; compared only where the character at the edge fits.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
-pub struct Openers {
+pub struct Edges {
     words: Vec<(char, char, Box<str>)>,
 }
 
-impl From<Vec<String>> for Openers {
+impl From<Vec<String>> for Edges {
     fn from(words: Vec<String>) -> Self {
         let ends =
             |word: String| Some((word.chars().next()?, word.chars().next_back()?, word.into_boxed_str()));
@@ -184,7 +186,12 @@ impl From<Vec<String>> for Openers {
     }
 }
 
-impl Openers {
+impl Edges {
+    /// The characters that they begin with.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = char> {
+        self.words.iter().map(|(first, ..)| *first)
+    }
+
     pub(super) fn has(&self, word: &str) -> bool {
         self.words.iter().any(|(_, _, known)| **known == *word)
     }
