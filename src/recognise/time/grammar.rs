@@ -56,16 +56,7 @@ pub(super) fn core(text: &str, pos: usize) -> Read<When> {
         if !followed_by_time(text, pos) {
             return None;
         }
-        return numeric_date(text, pos)
-            .or_else(|| years(text, pos))
-            .or_else(|| calendar_year(text, pos))
-            .or_else(|| plan(text, pos))
-            .or_else(|| {
-                part(text, pos).map(|((first, last), end)| (When::In(Year::Spoken, first, last), end))
-            })
-            .or_else(|| skip(text, pos, PAST_YEARS).map(|end| (When::In(Year::Past, 1, 12), end)))
-            .or_else(|| span_of_years(text, pos))
-            .or_else(|| age(text, pos));
+        return numbered(text, pos, first);
     }
     match first {
         '年' => return skip(text, pos, SPOKEN_YEARS).map(|end| within(text, Year::Spoken, end)),
@@ -105,6 +96,34 @@ pub(super) fn core(text: &str, pos: usize) -> Read<When> {
         }
     }
     age(text, pos)
+}
+
+/// What begins with a number, whose first digit is `first`.
+fn numbered(text: &str, pos: usize, first: char) -> Read<When> {
+    if first == '十'
+        && let Some(plan) = plan(text, pos)
+    {
+        return Some(plan);
+    }
+    let ((value, digits), end) = number(text, pos)?;
+    if digits == 4 {
+        let year =
+            || numeric_date(text, pos).or_else(|| years(text, pos)).or_else(|| calendar_year(text, pos));
+        return if YEARS.contains(&value) { year() } else { None };
+    }
+    if digits > 2 {
+        return None;
+    }
+    let years = text[end..].starts_with('年');
+    if !years && let Some(((first, last), end)) = quarters(text, pos).or_else(|| months(text, pos)) {
+        return Some((When::In(Year::Spoken, first, last), end));
+    }
+    if first == '一'
+        && let Some(end) = skip(text, pos, PAST_YEARS)
+    {
+        return Some((When::In(Year::Past, 1, 12), end));
+    }
+    span_of_years(text, pos).or_else(|| age(text, pos))
 }
 
 /// A part of a year after the word for the year: `2023年` + `上半年`, `今年` + `1—9月`.

@@ -56,7 +56,6 @@ fn hour(text: &str, pos: usize) -> Option<usize> {
     if hour > 24 || digits > 3 {
         return None;
     }
-    let told = ends(text[..pos].trim_end(), TIMES_OF_DAY).is_some();
     let end = skip(text, end, &["时", "点"])?;
     if let Some(((minute, _), at)) = number(text, end)
         && let Some(at) = word(text, at, "分").filter(|_| minute < 60)
@@ -66,13 +65,13 @@ fn hour(text: &str, pos: usize) -> Option<usize> {
     if let Some(end) = skip(text, end, &["整", "许", "半", "钟"]) {
         return Some(end);
     }
-    told.then_some(end)
+    ends(text[..pos].trim_end(), TIMES_OF_DAY).map(|_| end)
 }
 
 /// `8日` in `记者8日获悉`, not `15日内`.
 fn day_alone(text: &str, pos: usize) -> Option<usize> {
     let ((value, digits), end) = number(text, pos)?;
-    let end = word(text, end, "日")?;
+    let end = word(text, end, "日").filter(|_| digits <= 3 && (1..=31).contains(&value))?;
     let duration = skip(
         text,
         end,
@@ -105,5 +104,5 @@ fn day_alone(text: &str, pos: usize) -> Option<usize> {
             ],
         )
         .is_some();
-    (digits <= 3 && (1..=31).contains(&value) && !duration).then_some(end)
+    (!duration).then_some(end)
 }
