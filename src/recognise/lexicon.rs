@@ -16,7 +16,7 @@ use super::{
     words::{Edges, Words, char_bit, is_word},
 };
 use crate::{
-    numerals::SIGNS,
+    numerals::signs,
     quantity::{Dimension, Qualifier, Quantity},
 };
 
@@ -371,7 +371,7 @@ impl Lexicon {
             let hedges = self.hedges.iter().filter(move |hedge| keep(hedge));
             hedges.filter_map(|hedge| hedge.word.chars().next())
         };
-        self.marks.add(SIGNS.chars(), ahead::NUMERAL);
+        self.marks.add(signs(), ahead::NUMERAL);
         self.marks.add(hedges(|hedge| hedge.inside), ahead::INSIDE);
         self.marks.add(hedges(|hedge| hedge.after), ahead::BEHIND);
         self.marks.add(self.words.keys(), ahead::UNIT);
@@ -394,7 +394,7 @@ impl Lexicon {
         self.marks.add("列居名在".chars(), behind::LIST);
         self.marks.add("\n。；：:;".chars(), behind::START);
         let behind = hedges(|hedge| hedge.inside || hedge.after);
-        let numerals = SIGNS.chars().chain("半点分成至到月日年时季旬号世、又".chars());
+        let numerals = signs().chain("半点分成至到月日年时季旬号世、又".chars());
         self.marks.add(numerals.chain(self.words.keys()).chain(behind), ahead::FOLLOWER);
     }
 
