@@ -141,7 +141,7 @@ struct Mark {
 }
 
 const fn number_bit(number: u64) -> u64 {
-    1 << (number % 61)
+    1 << (number % 64)
 }
 
 /// Whether a number may begin with `c`.

@@ -11,7 +11,7 @@ use super::{
     candidate::FIRST,
     chars,
     guard::Guards,
-    marks::{Marks, ahead, behind},
+    marks::{Marks, SINGLE, ahead, behind},
     measure::JOINTS,
     words::{Edges, Words, char_bit, is_word},
 };
@@ -279,6 +279,17 @@ struct Look {
     except: u64,
 }
 
+/// A unit of one character that is itself wherever it stands, unless the character after it makes another word of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Single {
+    pub(super) id: UnitId,
+    pub(super) dimension: Dimension,
+    /// Whether a single Chinese digit before it makes a name.
+    pub(super) names: bool,
+    /// Bits for the characters after it with which it is, perhaps, another word.
+    pub(super) other: u64,
+}
+
 /// The lexicon: immutable, built once, shared between threads.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
@@ -288,6 +299,8 @@ pub struct Lexicon {
     /// One for each of `entries`.
     looks: Vec<Look>,
     words: Words<u16>,
+    /// The most common units; their places are part of `marks`.
+    singles: Vec<Single>,
     /// What may begin with the character after a number, and end with the one before it.
     pub(super) marks: Marks,
     signs: Words<UnitId>,
@@ -335,6 +348,7 @@ impl Lexicon {
             entries: vec![],
             looks: vec![],
             words: Words::by_first(vec![]),
+            singles: vec![],
             marks: Marks::new(),
             signs: Words::by_last(vec![]),
             nouns: Words::by_first(vec![]),
@@ -396,6 +410,36 @@ impl Lexicon {
         let behind = hedges(|hedge| hedge.inside || hedge.after);
         let numerals = signs().chain("半点分成至到月日年时季旬号世、又".chars());
         self.marks.add(numerals.chain(self.words.keys()).chain(behind), ahead::FOLLOWER);
+        self.add_singles();
+    }
+
+    /// Notes the units of one character that need no look at any word.
+    fn add_singles(&mut self) {
+        for (c, places, nexts) in self.words.singles() {
+            let [place] = *places.as_slice() else { continue };
+            let (look, entry) = (&self.looks[usize::from(place)], &self.entries[usize::from(place)]);
+            let plain = !c.is_ascii_alphabetic()
+                && entry.is_plain()
+                && entry.factor.is_none()
+                && !look.below
+                && !look.ambiguous;
+            if plain && self.singles.len() < 255 {
+                let other = look.except | nexts;
+                self.singles.push(Single {
+                    id: look.id,
+                    dimension: entry.dimension,
+                    names: look.names,
+                    other,
+                });
+                self.marks.add([c], (self.singles.len() as u32) << SINGLE);
+            }
+        }
+    }
+
+    /// The unit of one character with these bits.
+    #[inline]
+    pub(super) fn single(&self, bits: u32) -> Option<&Single> {
+        self.singles.get(((bits >> SINGLE) as usize).wrapping_sub(1))
     }
 
     /// The entry of a unit word.

@@ -35,6 +35,9 @@ pub(super) mod ahead {
     pub(in crate::recognise) const STROKE: u32 = 1 << 14;
 }
 
+/// The bits from this one on are the place of a [`Single`](super::lexicon::Single) unit, or zero.
+pub(super) const SINGLE: u32 = 24;
+
 /// What may end with the character before a number.
 pub(super) mod behind {
     /// A hedge.

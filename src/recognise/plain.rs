@@ -6,12 +6,11 @@ use super::{
     chars,
     compose::{Composer, Found},
     exact::Exact,
-    lexicon::UnitWord,
     marks::{ahead, behind},
     measure::Measure,
     numeral::{Form, han},
     share::Hedged,
-    words::is_word,
+    words::{char_bit, is_word},
 };
 use crate::{
     numerals::{Sign, sign},
@@ -152,34 +151,45 @@ impl Composer<'_> {
             return None;
         }
         let digit = measure.form == Form::Digit;
-        let word = match bits & ahead::UNIT {
-            0 => None,
-            _ => lexicon.unit_at(self.text, number.start, measure.end, digit),
-        };
-        let Some(word) = word else {
-            // 3个半, 名列23
-            let other = next == Some('个') || before & behind::LIST != 0;
-            return (!other).then(|| self.finish(measure, number.end));
-        };
-        let UnitWord { id, end, entry } = word;
-        let after = self.char_at(end);
+        let single = lexicon.single(bits).filter(|single| !digit || !single.names);
+        let end = measure.end + next.map_or(0, char::len_utf8);
+        let mut after = self.char_at(end);
+        if let Some(single) = single
+            && after.is_none_or(|c| single.other & char_bit(c) == 0)
+        {
+            measure.end = end;
+            measure.unit = single.id;
+            measure.dimension = single.dimension;
+        } else {
+            let word = match bits & ahead::UNIT {
+                0 => None,
+                _ => lexicon.unit_at(self.text, number.start, measure.end, digit),
+            };
+            let Some(word) = word else {
+                // 3个半, 名列23
+                let other = next == Some('个') || before & behind::LIST != 0;
+                return (!other).then(|| self.finish(measure, number.end));
+            };
+            if !word.entry.is_plain() {
+                return None;
+            }
+            after = self.char_at(word.end);
+            measure.end = word.end;
+            measure.unit = word.id;
+            measure.dimension = word.entry.dimension;
+            measure.scale(&word);
+        }
+        let (end, dimension) = (measure.end, measure.dimension);
         let after_bits = lexicon.marks.of(after);
-        if !entry.is_plain() || after_bits & AFTER != 0 {
-            return None;
-        }
         // 个多月, 个来亿
-        if entry.dimension == Dimension::Count && after_bits & ahead::INSIDE != 0 {
+        if after_bits & AFTER != 0 || (dimension == Dimension::Count && after_bits & ahead::INSIDE != 0) {
             return None;
         }
-        measure.end = end;
-        measure.unit = id;
-        measure.dimension = entry.dimension;
-        measure.scale(&word);
         let hedged = measure.inside.is_some()
             || (before & behind::HEDGE != 0
                 && lexicon.hedge_before(&self.text[self.floor..number.start], digit, None).is_some())
             || (after_bits & ahead::BEHIND != 0
-                && lexicon.hedge_behind(self.text, end, false, entry.dimension).is_some());
+                && lexicon.hedge_behind(self.text, end, false, dimension).is_some());
         if hedged {
             return Some(self.finish(measure, number.end));
         }
@@ -205,9 +215,9 @@ impl Composer<'_> {
             value: measure.value,
             high: None,
             fraction: None,
-            unit: id,
+            unit: measure.unit,
             per: None,
-            dimension: entry.dimension,
+            dimension,
             qualifier: Qualifier::Exact,
             vague: false,
         };

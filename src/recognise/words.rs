@@ -97,6 +97,18 @@ impl<T> Words<T> {
         Self { firsts, pairs, sorted }
     }
 
+    /// The characters that are words by themselves: the values of these words, and bits for what longer ones go on with.
+    pub(super) fn singles(&self) -> Vec<(char, Vec<T>, u64)>
+    where
+        T: Copy,
+    {
+        let alone = |slot: &&Slot| slot.from < slot.to;
+        let mut singles: Vec<_> = self.firsts.iter().filter(alone).collect();
+        singles.sort_unstable_by_key(|slot| slot.from);
+        let values = |slot: &Slot| self.words(slot).iter().map(|(.., value)| *value).collect();
+        singles.into_iter().map(|slot| (slot.key, values(slot), slot.nexts)).collect()
+    }
+
     /// The characters that words begin with ([`Words::at`]) or end with ([`Words::before`]).
     pub(super) fn keys(&self) -> impl Iterator<Item = char> {
         self.entries().map(|(key, _)| key)
