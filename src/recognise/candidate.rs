@@ -14,8 +14,8 @@ pub(super) const FIRST: &str =
 pub(super) fn next(text: &str, from: usize, marks: &Marks) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(window) = bytes.get(at..at + 8) {
-        let window = u64::from_le_bytes(window.try_into().ok()?);
+    while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let window = u64::from_le_bytes(*window);
         // Two Chinese characters at once, where neither begins a number: the usual case.
         if window & 0xf000_00f0 == 0xe000_00e0 && marks.first(window >> 8) | marks.first(window >> 32) == 0 {
             at += 6;

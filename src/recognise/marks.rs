@@ -69,13 +69,14 @@ pub(super) struct Marks {
     /// For so many characters each, the row of their bits.
     rows: Box<[u16; ROWS]>,
     bits: Vec<[u32; ROW]>,
-    /// For the last two bytes of a character of three, a bit that says whether a number may begin with it.
-    firsts: Box<[u64; 0x1_0000 / 64]>,
+    /// For the last two bytes of a character of three, one if a number may begin with it. Of all these bytes only four
+    /// thousand are ever asked for.
+    firsts: Box<[u8; 0x1_0000]>,
 }
 
 impl Marks {
     pub(super) fn new() -> Self {
-        Self { rows: Box::new([0; ROWS]), bits: vec![[0; ROW]], firsts: Box::new([0; 0x1_0000 / 64]) }
+        Self { rows: Box::new([0; ROWS]), bits: vec![[0; ROW]], firsts: Box::new([0; 0x1_0000]) }
     }
 
     /// Adds `bit` to the characters.
@@ -88,8 +89,7 @@ impl Marks {
             }
             self.bits[usize::from(*row)][c as usize % ROW] |= bit;
             if let (true, [_, second, third]) = (bit == ahead::FIRST, c.encode_utf8(&mut [0; 4]).as_bytes()) {
-                let bytes = usize::from(u16::from_le_bytes([*second, *third]));
-                self.firsts[bytes / 64] |= 1 << (bytes % 64);
+                self.firsts[usize::from(u16::from_le_bytes([*second, *third]))] = 1;
             }
         }
     }
@@ -105,8 +105,7 @@ impl Marks {
     /// One if a number may begin with a character of which these are the second and third byte, the lower ones first,
     /// else zero; a few others have the same two.
     #[inline]
-    pub(super) fn first(&self, bytes: u64) -> u64 {
-        let bytes = bytes as u16;
-        self.firsts[usize::from(bytes / 64)] >> (bytes % 64) & 1
+    pub(super) fn first(&self, bytes: u64) -> u8 {
+        self.firsts[usize::from(bytes as u16)]
     }
 }
