@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::{
     chars,
-    guard::{Guarded, OWN, Openings, Suspect},
+    guard::{Guarded, Landmarks, OWN, Suspect},
     lexicon::{GuardEntry, Lexicon, UnitId},
     marks::{ahead, behind},
     measure::Measure,
@@ -61,7 +61,7 @@ pub(super) struct Composer<'a> {
     /// Whether what is no quantity is wanted too, with its reason.
     pub(super) listing: bool,
     /// Where the brackets of guards open.
-    pub(super) openings: Openings,
+    pub(super) landmarks: Landmarks,
     /// The bits of the character before the number that is being read, and those of the one after it.
     pub(super) behind: Cell<u32>,
 }
@@ -355,7 +355,7 @@ impl<'a> Composer<'a> {
             has_unit: measure.has_unit(),
             arabic: measure.form == Form::Arabic,
             behind,
-            openings: &self.openings,
+            landmarks: &self.landmarks,
         }
     }
 

@@ -38,6 +38,9 @@ pub(super) const OWN: [(&str, &str); 10] = [
     ("version", "numbers with several points"),
 ];
 
+/// How much of the text after a number a pattern sees, in bytes: sixteen characters.
+const WINDOW: usize = 48;
+
 /// All guards, ready to be asked. A guard is tried only where one of its words stands at the number, so that the many
 /// numbers which none concerns cost a few look-ups.
 #[derive(Clone, Debug, Default)]
@@ -45,8 +48,9 @@ pub(super) struct Guards {
     entries: Vec<Guard>,
     /// The part of a guarded word from its first numeral on, with the part before it.
     words: Option<Words<(Box<str>, u16)>>,
-    /// A bit for each Arabic number that guarded words begin with, which some others share.
-    numbers: u64,
+    /// The Arabic numbers that guarded words begin with, in order, and a bit for each, which some others share.
+    numbers: Vec<u64>,
+    number_bits: u64,
     after: Option<Words<u16>>,
     before: Option<Words<u16>>,
     /// Those that know a number by its count of digits, and a bit for each count that any of them knows.
@@ -54,8 +58,8 @@ pub(super) struct Guards {
     counts: u32,
     /// Whether any of those refuses a number with a unit.
     units: bool,
-    /// Those that look for marks round a number.
-    within: Vec<Mark>,
+    /// Those that look for a word round a number.
+    landmarks: Vec<Mark>,
     /// Those for the beginning of a line, and whether any of them refuses a number with a unit.
     starts: Vec<u16>,
     start_units: bool,
@@ -95,48 +99,55 @@ pub(super) struct Suspect<'a> {
     pub(super) arabic: bool,
     /// The bits of the character before it.
     pub(super) behind: u32,
-    pub(super) openings: &'a Openings,
+    pub(super) landmarks: &'a Landmarks,
 }
 
-/// Where the opening marks of guards stand in a text, those of each mark by themselves.
+/// Where the words stand in a text that guards look for round a number, those of each word by themselves.
 #[derive(Debug, Default)]
-pub(super) struct Openings(Vec<Opening>);
+pub(super) struct Landmarks(Vec<Landmark>);
 
-#[derive(Debug, Default)]
-struct Opening {
+#[derive(Debug)]
+struct Landmark {
     places: Vec<usize>,
     /// The first place that has not been passed.
     next: Cell<usize>,
-    /// How far a number may stand behind it, in bytes.
-    reach: usize,
+    reach: Reach,
 }
 
-impl Opening {
-    /// Whether one stands within reach before `at`, which never goes back by more than a number.
+/// How far from a number a word may stand, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reach {
+    before: usize,
+    after: usize,
+}
+
+impl Landmark {
+    /// Whether one stands within reach of a number; no number begins before the one asked for last.
     #[inline]
-    fn before(&self, at: usize) -> bool {
+    fn near(&self, number: Span) -> bool {
         let mut next = self.next.get();
-        while self.places.get(next).is_some_and(|place| *place < at) {
+        while self.places.get(next).is_some_and(|place| *place < number.start) {
             next += 1;
         }
         self.next.set(next);
-        next > 0 && self.places[next - 1] + self.reach >= at
+        next > 0 && self.places[next - 1] + self.reach.before > number.start
+            || self.places.get(next).is_some_and(|place| *place < number.end + self.reach.after)
     }
 }
 
-impl Openings {
-    /// Whether any stands within reach before `at`.
-    pub(super) fn before(&self, at: usize) -> bool {
-        self.0.iter().any(|opening| opening.before(at))
+impl Landmarks {
+    /// Whether any stands within reach of a number.
+    pub(super) fn near(&self, number: Span) -> bool {
+        self.0.iter().any(|landmark| landmark.near(number))
     }
 }
 
-/// An opening mark, with the guards that look for it.
+/// A word that guards look for, and these.
 #[derive(Clone, Debug)]
 struct Mark {
-    opening: char,
+    word: Box<str>,
     finder: memmem::Finder<'static>,
-    reach: usize,
+    reach: Reach,
     guards: Vec<u16>,
 }
 
@@ -160,7 +171,8 @@ impl Guards {
                 let at = word.find(is_numeral).ok_or_else(|| wrong(format!("`{word}` has no numeral")))?;
                 let digits = word[at..].bytes().take_while(u8::is_ascii_digit);
                 let number = digits.fold(0_u64, |number, b| number.wrapping_mul(10) + u64::from(b - b'0'));
-                guards.numbers |= number_bit(number);
+                guards.number_bits |= number_bit(number);
+                guards.numbers.push(number);
                 words.push((word[at..].to_owned(), (word[..at].into(), place)));
             }
             for pattern in [&guard.number, &guard.pattern].into_iter().flatten() {
@@ -184,9 +196,14 @@ impl Guards {
                 guards.units |= !guard.bare;
                 guards.counts |= guard.digits.iter().fold(0, |bits, count| bits | 1 << count.min(&31));
             } else if let Some(mark) = guard.within.as_ref().and_then(|marks| marks.chars().next()) {
-                guards.looks_within(mark, guard.reach, place);
+                let before = 3 * guard.reach + mark.len_utf8() + 1;
+                guards.looks_for(mark.encode_utf8(&mut [0; 4]), Reach { before, after: 0 }, place);
+            } else if let Some(word) = &guard.holds {
+                guards.looks_for(word, Reach { before: 0, after: WINDOW }, place);
             } else if guard.words.is_empty() {
-                return Err(wrong("needs `words`, `after`, `before`, `digits` or `within`".to_owned()));
+                return Err(wrong(
+                    "needs `words`, `after`, `before`, `digits`, `within` or `holds`".to_owned(),
+                ));
             }
             guards.entries.push(Guard {
                 entry: (*guard).clone(),
@@ -194,6 +211,8 @@ impl Guards {
                 pattern: Pattern::default(),
             });
         }
+        guards.numbers.sort_unstable();
+        guards.numbers.dedup();
         guards.words = Some(Words::by_first(words));
         guards.after = Some(Words::by_first(after));
         guards.before = Some(Words::by_last(before));
@@ -221,26 +240,32 @@ impl Guards {
         after.chain(before).chain(words)
     }
 
-    /// Notes a guard that looks for an opening mark.
-    fn looks_within(&mut self, mark: char, reach: usize, place: u16) {
-        let reach = 3 * reach + mark.len_utf8();
-        if let Some(known) = self.within.iter_mut().find(|known| known.opening == mark) {
-            known.reach = known.reach.max(reach);
+    /// Notes a guard that looks for a word.
+    fn looks_for(&mut self, word: &str, reach: Reach, place: u16) {
+        if let Some(known) = self.landmarks.iter_mut().find(|known| *known.word == *word) {
+            known.reach.before = known.reach.before.max(reach.before);
+            known.reach.after = known.reach.after.max(reach.after);
             known.guards.push(place);
             return;
         }
-        let finder = memmem::Finder::new(mark.encode_utf8(&mut [0; 4]).as_bytes()).into_owned();
-        self.within.push(Mark { opening: mark, finder, reach, guards: vec![place] });
+        let finder = memmem::Finder::new(word).into_owned();
+        self.landmarks.push(Mark { word: word.into(), finder, reach, guards: vec![place] });
     }
 
-    /// Where the opening marks stand that guards look for.
-    pub(super) fn openings(&self, text: &str) -> Openings {
-        let opening = |mark: &Mark| Opening {
+    /// Where the words stand that guards look for.
+    pub(super) fn landmarks(&self, text: &str) -> Landmarks {
+        let landmark = |mark: &Mark| Landmark {
             places: mark.finder.find_iter(text.as_bytes()).collect(),
             next: Cell::new(0),
             reach: mark.reach,
         };
-        Openings(self.within.iter().map(opening).collect())
+        Landmarks(self.landmarks.iter().map(landmark).collect())
+    }
+
+    /// Whether a guard may look for a word after a number that begins with these two characters; for sure if not.
+    #[inline]
+    pub(super) fn may_follow(&self, next: Option<char>, after: Option<char>) -> bool {
+        self.after.as_ref().is_some_and(|words| words.may_stand(next, after))
     }
 
     /// The word that the number is part of, and its guard.
@@ -258,7 +283,7 @@ impl Guards {
     /// Whether a guarded word may begin with this Arabic number.
     #[inline]
     pub(super) fn has_number(&self, number: u64) -> bool {
-        self.numbers & number_bit(number) != 0
+        self.number_bits & number_bit(number) != 0 && self.numbers.binary_search(&number).is_ok()
     }
 
     /// What else refuses the number, and the span that it refuses.
@@ -298,9 +323,9 @@ impl Guards {
         if counted && let Some(found) = self.digits.iter().find_map(|place| try_guard(place, number.end)) {
             return Some(found);
         }
-        for (place, opening) in suspect.openings.0.iter().enumerate() {
-            if opening.before(number.start)
-                && let Some(mark) = self.within.get(place)
+        for (place, landmark) in suspect.landmarks.0.iter().enumerate() {
+            if landmark.near(number)
+                && let Some(mark) = self.landmarks.get(place)
                 && let Some(found) = mark.guards.iter().find_map(|place| try_guard(place, number.end))
             {
                 return Some(found);
@@ -350,14 +375,11 @@ impl Guard {
             }
         }
         let Some(source) = &entry.pattern else { return Some(Span::new(number.start, end)) };
-        let mut reach = (number.end + 48).min(text.len());
+        let mut reach = (number.end + WINDOW).min(text.len());
         while !text.is_char_boundary(reach) {
             reach -= 1;
         }
         let window = &text[number.start..reach];
-        if entry.holds.as_ref().is_some_and(|word| !holds(window, word)) {
-            return None;
-        }
         let pattern = self.pattern.get(source, "")?;
         let found = if pattern.captures_len() == 1 {
             pattern.find(window)?
@@ -367,13 +389,6 @@ impl Guard {
         };
         Some(Span::new(number.start + found.start(), number.start + found.end()))
     }
-}
-
-/// Whether `word` stands in a short text; its last byte is the rarest of a Chinese character.
-fn holds(text: &str, word: &str) -> bool {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    let Some(last) = word.last() else { return true };
-    memchr::memchr_iter(*last, text).any(|at| text[..=at].ends_with(word))
 }
 
 /// Whether a number stands between two marks that are at most `reach` Chinese characters apart.

@@ -13,7 +13,7 @@ use super::{
     guard::Guards,
     marks::{Marks, SINGLE, ahead, behind},
     measure::JOINTS,
-    words::{Edges, Words, char_bit, is_word},
+    words::{Chars, Edges, Words, is_word},
 };
 use crate::{
     numerals::signs,
@@ -169,7 +169,7 @@ pub struct GuardEntry {
     pub number: Option<String>,
     /// A regex that begins at the number; its group 1, or the whole match, is what is refused.
     pub pattern: Option<String>,
-    /// A word without which the pattern cannot match: looked for first, since most numbers have none near them.
+    /// A word that stands at most sixteen characters after the number: the guard is tried only before it.
     pub holds: Option<String>,
     /// How many digits the number has.
     #[serde(default)]
@@ -275,8 +275,8 @@ struct Look {
     below: bool,
     names: bool,
     ambiguous: bool,
-    /// Bits for the characters that the words of `except` begin with.
-    except: u64,
+    /// The characters that the words of `except` begin with.
+    except: Chars,
 }
 
 /// A unit of one character that is itself wherever it stands, unless the character after it makes another word of it.
@@ -286,8 +286,8 @@ pub(super) struct Single {
     pub(super) dimension: Dimension,
     /// Whether a single Chinese digit before it makes a name.
     pub(super) names: bool,
-    /// Bits for the characters after it with which it is, perhaps, another word.
-    pub(super) other: u64,
+    /// The characters after it with which it is, perhaps, another word.
+    pub(super) other: Chars,
 }
 
 /// The lexicon: immutable, built once, shared between threads.
@@ -424,7 +424,7 @@ impl Lexicon {
                 && !look.below
                 && !look.ambiguous;
             if plain && self.singles.len() < 255 {
-                let other = look.except | nexts;
+                let other = entry.except.firsts().chain(nexts).collect();
                 self.singles.push(Single {
                     id: look.id,
                     dimension: entry.dimension,
@@ -490,7 +490,7 @@ impl Lexicon {
             signs.extend(unit.signs.iter().map(|sign| (sign.clone(), id)));
             nouns.extend(unit.nouns.iter().map(|noun| (noun.clone(), id)));
             nouns.extend(unit.other_nouns.iter().map(|noun| (noun.clone(), UnitId::NONE)));
-            let except = unit.except.firsts().fold(0, |bits, c| bits | char_bit(c));
+            let except = unit.except.firsts().collect();
             let UnitEntry { below, names, ambiguous, .. } = **unit;
             self.looks.push(Look { id, below, names, ambiguous, except });
             self.entries.push((*unit).clone());
@@ -566,7 +566,7 @@ impl Lexicon {
             let (rest, next) = (&rest[word.len()..], chars::after(text, end));
             let whole = !word.as_bytes().last().is_some_and(u8::is_ascii_alphabetic)
                 || !next.is_some_and(|c| c.is_ascii_alphanumeric());
-            let excepted = next.is_some_and(|c| look.except & char_bit(c) != 0) && entry.except.open(rest);
+            let excepted = next.is_some_and(|c| look.except.may_have(c)) && entry.except.open(rest);
             (whole && !excepted && allowed(look, entry, rest)).then_some(UnitWord { id: look.id, end, entry })
         })
     }

@@ -56,8 +56,8 @@ pub fn recognise_guarded(text: &str, lexicon: &Lexicon) -> Recognition {
 fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
     let mut found = Recognition::default();
     let mut hedges = vec![];
-    let openings = lexicon.guards.openings(text);
-    let mut composer = Composer { text, lexicon, floor: 0, listing, openings, behind: Cell::new(0) };
+    let landmarks = lexicon.guards.landmarks(text);
+    let mut composer = Composer { text, lexicon, floor: 0, listing, landmarks, behind: Cell::new(0) };
     let mut from = 0;
     while let Some(at) = candidate::next(text, from, &lexicon.marks) {
         // Whatever is made of a candidate, the next one is looked for after it.

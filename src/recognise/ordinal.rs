@@ -27,7 +27,7 @@ impl<'a> Composer<'a> {
             has_unit: true,
             arabic: numeral.form == Form::Arabic,
             behind: self.behind(at),
-            openings: &self.openings,
+            landmarks: &self.landmarks,
         };
         let guards = &self.lexicon.guards;
         if let Some((span, guard)) =

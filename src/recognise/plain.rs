@@ -10,7 +10,7 @@ use super::{
     measure::Measure,
     numeral::{Form, han},
     share::Hedged,
-    words::{char_bit, is_word},
+    words::is_word,
 };
 use crate::{
     numerals::{Sign, sign},
@@ -153,9 +153,10 @@ impl Composer<'_> {
         let digit = measure.form == Form::Digit;
         let single = lexicon.single(bits).filter(|single| !digit || !single.names);
         let end = measure.end + next.map_or(0, char::len_utf8);
-        let mut after = self.char_at(end);
+        let second = self.char_at(end);
+        let mut after = second;
         if let Some(single) = single
-            && after.is_none_or(|c| single.other & char_bit(c) == 0)
+            && after.is_none_or(|c| !single.other.may_have(c))
         {
             measure.end = end;
             measure.unit = single.id;
@@ -203,9 +204,9 @@ impl Composer<'_> {
             return Some(Found::Nothing { next: number.end });
         }
         let suspected = before & behind::GUARD != 0
-            || guarding != 0
+            || (guarding != 0 && guards.may_follow(next, second))
             || guards.anywhere()
-            || self.openings.before(number.start);
+            || self.landmarks.near(number);
         if suspected && let Some(refused) = guards.refuse(self.suspect(&measure, before), &lexicon.marks) {
             return Some(self.guarded(number, refused));
         }

@@ -24,14 +24,32 @@ struct Slot {
     next: char,
     from: u32,
     to: u32,
-    /// For the second characters of longer words a bit each, which some others share.
-    nexts: u64,
+    /// The second characters of longer words.
+    nexts: Chars,
 }
 
-/// A bit for a character, which some others share.
-#[inline]
-pub(super) const fn char_bit(c: char) -> u64 {
-    1 << (c as u32 & 63)
+/// A set of characters that knows for sure of most others that they are not in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Chars(u64, u64);
+
+impl Chars {
+    #[inline]
+    pub(super) const fn may_have(self, c: char) -> bool {
+        self.0 >> (c as u32 % 64) & self.1 >> (c as u32 / 64 % 64) & 1 != 0
+    }
+
+    fn add(&mut self, c: char) {
+        self.0 |= 1 << (c as u32 % 64);
+        self.1 |= 1 << (c as u32 / 64 % 64);
+    }
+}
+
+impl FromIterator<char> for Chars {
+    fn from_iter<I: IntoIterator<Item = char>>(chars: I) -> Self {
+        let mut set = Self::default();
+        chars.into_iter().for_each(|c| set.add(c));
+        set
+    }
 }
 
 /// A table for so many entries.
@@ -87,9 +105,9 @@ impl<T> Words<T> {
             if next == '\0' {
                 (first.from, first.to) = (from as u32, to as u32);
             } else {
-                first.nexts |= char_bit(next);
+                first.nexts.add(next);
                 pairs[place(&pairs, key, next)] =
-                    Slot { key, next, from: from as u32, to: to as u32, nexts: 0 };
+                    Slot { key, next, from: from as u32, to: to as u32, nexts: Chars::default() };
             }
             from = to;
         }
@@ -97,16 +115,31 @@ impl<T> Words<T> {
         Self { firsts, pairs, sorted }
     }
 
-    /// The characters that are words by themselves: the values of these words, and bits for what longer ones go on with.
-    pub(super) fn singles(&self) -> Vec<(char, Vec<T>, u64)>
+    /// The characters that are words by themselves: the values of these words, and what longer ones go on with.
+    pub(super) fn singles(&self) -> Vec<(char, Vec<T>, Vec<char>)>
     where
         T: Copy,
     {
-        let alone = |slot: &&Slot| slot.from < slot.to;
-        let mut singles: Vec<_> = self.firsts.iter().filter(alone).collect();
-        singles.sort_unstable_by_key(|slot| slot.from);
-        let values = |slot: &Slot| self.words(slot).iter().map(|(.., value)| *value).collect();
-        singles.into_iter().map(|slot| (slot.key, values(slot), slot.nexts)).collect()
+        let mut singles: Vec<(char, Vec<T>, Vec<char>)> = vec![];
+        for (key, word, value) in &self.sorted {
+            if singles.last().is_none_or(|(last, ..)| last != key) {
+                singles.push((*key, vec![], vec![]));
+            }
+            let Some((_, values, nexts)) = singles.last_mut() else { continue };
+            match word.chars().nth(1) {
+                Some(next) => nexts.push(next),
+                None => values.push(*value),
+            }
+        }
+        singles
+    }
+
+    /// Whether a word may stand where these two characters do; for sure if not.
+    #[inline]
+    pub(super) fn may_stand(&self, key: Option<char>, next: Option<char>) -> bool {
+        let Some(key) = key else { return false };
+        let Some(first) = self.firsts.get(place(&self.firsts, key, '\0')) else { return false };
+        first.from < first.to || next.is_some_and(|next| first.nexts.may_have(next))
     }
 
     /// The characters that words begin with ([`Words::at`]) or end with ([`Words::before`]).
@@ -136,7 +169,7 @@ impl<T> Words<T> {
         let key = key?;
         let first = self.firsts.get(place(&self.firsts, key, '\0'))?;
         if let Some(next) = next
-            && first.nexts & char_bit(next) != 0
+            && first.nexts.may_have(next)
             && let Some(pair) = self.pairs.get(place(&self.pairs, key, next))
         {
             let told = key.len_utf8() + next.len_utf8();
