@@ -7,6 +7,7 @@ use once_cell::sync::OnceCell;
 use regex::Regex;
 
 use super::{
+    chars,
     lexicon::{GuardEntry, LexiconError},
     marks::{Marks, ahead, behind},
     words::Words,
@@ -295,10 +296,13 @@ impl Guards {
         };
         let guarding = ahead::GUARD | if suspect.arabic { 0 } else { ahead::HAN_GUARD };
         let after = |end: usize| {
-            let rest = &text[end..];
-            let marked = marks.of(rest.chars().next()) & guarding != 0;
-            let after = self.after.as_ref().filter(|_| marked)?;
-            after.at(rest, |word, place| try_guard(place, end + word.len()))
+            let next = chars::after(text, end);
+            if marks.of(next) & guarding == 0 {
+                return None;
+            }
+            let second = chars::after(text, end + next.map_or(0, char::len_utf8));
+            let after = self.after.as_ref().filter(|after| after.may_stand(next, second))?;
+            after.at(&text[end..], |word, place| try_guard(place, end + word.len()))
         };
         if let Some(found) = after(number.end) {
             return Some(found);
