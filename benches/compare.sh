@@ -3,8 +3,9 @@
 #
 #     benches/compare.sh [MEGABYTES [FILES [ROUNDS]]]      (64 5000 5)
 #
-# One thread, whole processes, the corpus of benches/corpus.py in the page cache. The sides run in turn, round by round,
-# so that a machine that slows down slows them all; the median of each counts. Only the ratios mean anything elsewhere.
+# One thread, whole processes, the corpus of benches/corpus.py in the page cache; then recognition alone, in memory,
+# beside ripgrep over one file. The sides run in turn, round by round, so that a machine that slows down slows them all;
+# the median of each counts. Only the ratios mean anything elsewhere.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
@@ -12,6 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 megabytes=${1:-64} files=${2:-5000} rounds=${3:-5}
 folder=target/compare
 corpus=$folder/$megabytes-$files
+text=$corpus.txt
 program=target/release/kpi-extract
 
 # A number, Arabic or Chinese, with a hedge or magnitude, and one of these units.
@@ -50,10 +52,11 @@ need python3 'https://www.python.org/downloads/'
 need rg '`cargo install ripgrep`, or https://github.com/BurntSushi/ripgrep#installation'
 
 mkdir -p "$folder"
-cargo build --release --quiet
+cargo build --release --quiet --bins --example recognise
 if [[ ! -e $corpus.bytes ]]; then
     rm -rf "$corpus"
     python3 benches/corpus.py samples "$corpus" "$megabytes" "$files" >"$corpus.part"
+    find "$corpus" -name '*.txt' -print0 | sort -z | xargs -0 cat >"$text"
     mv "$corpus.part" "$corpus.bytes"
 fi
 bytes=$(<"$corpus.bytes")
@@ -64,6 +67,10 @@ side 'rg -c' "${search[@]}" -c "$pattern" "$corpus"
 side 'kpi-extract quantities --count' "$program" quantities --count -j1 "$corpus"
 side 'kpi-extract quantities' "$program" quantities -j1 "$corpus"
 side 'kpi-extract' "$program" -j1 "$corpus"
+# Not in the table: recognition alone is the difference between its one round and three.
+shown=${#names[@]}
+side 'rg, one file' "${search[@]}" --count-matches "$pattern" "$text"
+for turns in 1 3; do side "recognition, $turns" target/release/examples/recognise "$text" "$turns"; done
 
 # The first round only warms up: it is not counted.
 declare -A taken
@@ -80,10 +87,17 @@ echo "matches of rg: $(found "${commands[0]}" : 1), quantities: $(found "${comma
 echo
 echo '| what | CPU seconds | MB per CPU-second | × `rg --count-matches` |'
 echo '|---|--:|--:|--:|'
+middles=()
 for index in "${!names[@]}"; do
     # shellcheck disable=SC2086 # a list of numbers
-    middle=$(median ${taken[$index]})
-    [[ -n ${base:-} ]] || base=$middle
-    awk -v name="${names[index]}" -v s="$middle" -v base="$base" -v bytes="$bytes" \
+    middles[index]=$(median ${taken[$index]})
+done
+for ((index = 0; index < shown; index++)); do
+    awk -v name="${names[index]}" -v s="${middles[index]}" -v base="${middles[0]}" -v bytes="$bytes" \
         'BEGIN { printf "| `%s` | %.2f | %.1f | %.3f |\n", name, s, bytes / 1e6 / s, base / s }'
 done
+echo
+awk -v search="${middles[shown]}" -v one="${middles[shown + 1]}" -v three="${middles[shown + 2]}" 'BEGIN {
+    alone = (three - one) / 2
+    printf "one file: rg --count-matches %.3f s, recognition alone %.3f s: %.2f × rg\n", search, alone, search / alone
+}'

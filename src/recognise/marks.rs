@@ -75,6 +75,7 @@ pub(super) struct Marks {
 }
 
 impl Marks {
+    #[expect(clippy::large_stack_arrays, reason = "a few times a run, and boxed at once")]
     pub(super) fn new() -> Self {
         Self { rows: Box::new([0; ROWS]), bits: vec![[0; ROW]], firsts: Box::new([0; 0x1_0000]) }
     }
