@@ -54,3 +54,4 @@ pub mod span;
 pub mod table;
 pub mod trace;
 pub mod unfold;
+pub mod wording;

@@ -52,7 +52,7 @@ fn the_report_does_not_depend_on_threads() {
 fn rules_that_do_what_they_say_pass() {
     Run::new("check rules.toml")
         .file("rules.toml", RULES)
-        .stdout_has(&["1 rules, 1 examples, 1 counter-examples, ", ": 0 errors, 0 warnings\n"])
+        .stdout_has(&["1 rule, 1 example, 1 counter-example, ", ": 0 errors, 0 warnings\n"])
         .done();
     Run::new("check rules").file("rules/a.toml", RULES).stdout_has(&["0 errors"]).done();
     Run::new("check rules.toml --no-builtin-rules")
@@ -87,7 +87,7 @@ fn a_finding_is_status_1_and_what_is_not_there_2() {
 fn lints_are_switched_by_name() {
     let plain = RULES.replace("category = \"文化旅游\"\n", "");
     let run = |args: &str| Run::new(args).file("rules.toml", &plain);
-    run("check rules.toml").stdout_has(&["warning[missing-category]", "0 errors, 1 warnings"]).done();
+    run("check rules.toml").stdout_has(&["warning[missing-category]", "0 errors, 1 warning"]).done();
     run("check rules.toml --allow missing-category").stdout_has(&["0 errors, 0 warnings"]).done();
     run("check rules.toml -A all").stdout_has(&["0 errors, 0 warnings"]).done();
     run("check rules.toml -D missing-category").stdout_has(&["error[missing-category]"]).status(1).done();
@@ -345,7 +345,7 @@ fn watching_shows_what_a_change_brings() {
     // The watch begins after the first report.
     thread::sleep(Duration::from_millis(500));
     fs::write(&path, RULES.replace("\"35\"", "\"53\"")).unwrap();
-    assert!(until("1 errors, 0 warnings").iter().any(|line| line.contains("error[example-fails]")));
+    assert!(until("1 error, 0 warnings").iter().any(|line| line.contains("error[example-fails]")));
     fs::write(&path, RULES).unwrap();
     assert!(until("0 errors, 0 warnings").iter().any(|line| line.starts_with("mended: example-fails")));
     child.kill().unwrap();
@@ -454,16 +454,50 @@ fn patterns_that_cannot_be_are_refused_in_no_time() {
         ("(?:.{1000}){1000}{percent}", "too-large"),
         ("(?:(?:(?:.{100}){100}){100}){100}{percent}", "too-large"),
         ("(?<=甲){percent}", "look-around"),
-        (r"(甲)\1{percent}", "look-around"),
+        (r"(甲)\1{percent}", "back-reference"),
         ("{one}{percent}", "fragment-circle"),
         (&("(".repeat(5000) + "{percent}"), "bad-regex"),
     ] {
         let fragments = "[define]\none = '{two}{two}'\ntwo = '{one}{one}'\n\n";
+        let fragments = if code == "fragment-circle" { fragments } else { "" };
         let text = fragments.to_owned() + &RULES.replace("开放书屋{count:家|个}", pattern);
         let report = checked(&text);
         let codes: BTreeSet<&str> = report.findings.iter().map(|f| f.diagnostic.code).collect();
         assert_eq!(codes, BTreeSet::from([code]), "{pattern:.40}");
     }
+}
+
+#[test]
+fn fragments_are_checked_where_they_are_defined() {
+    for (fragment, place, said) in [
+        ("'甲(乙'", "rules.toml:2:12", "error[bad-regex]: bad regex: unclosed group"),
+        ("'甲{percnt}'", "rules.toml:2:12", "did you mean `{percent}`?"),
+        ("'甲{unused}'", "rules.toml:2:11", "fragments in a circle: unused → unused"),
+        ("'{more}乙'\nmore = '甲{unused}'", "rules.toml:3:9", "fragments in a circle: more → unused → more"),
+        ("'甲(?!乙)'", "rules.toml:2:12", "error[look-around]"),
+    ] {
+        let text = format!("[define]\nunused = {fragment}\nnext = '{{unused}}'\n\n{RULES}")
+            .replace("开放书屋{count", "开放{next}书屋{count");
+        let report = checked(&text);
+        let shown: Vec<String> = report.findings.iter().map(|f| f.diagnostic.to_string()).collect();
+        assert!(
+            shown.len() == 1 && shown[0].contains(place) && shown[0].contains(said),
+            "{}",
+            shown.join("\n")
+        );
+    }
+}
+
+#[test]
+fn long_chains_are_followed_to_their_ends() {
+    let mut text = String::from("[define]\n");
+    (0..10_000).for_each(|n| text += &format!("f-{n} = '甲{{f-{}}}'\n", (n + 1) % 10_000));
+    (0..10_000).for_each(|n| {
+        let over = format!("over = [\"rooms-{:05}\"]\npattern", (n + 1) % 10_000);
+        text += &RULES.replace("reading-rooms", &format!("rooms-{n:05}")).replace("pattern", &over);
+    });
+    let codes: Vec<&str> = checked(&text).findings.iter().map(|f| f.diagnostic.code).collect();
+    assert_eq!(codes, ["fragment-circle", "over-circle"]);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Everything that can be wrong with rule files: each code has a golden file in `tests/diagnostics/` that shows its
 //! message, and a line in docs/diagnostics.md.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, process::Command};
 
 use kpi_extract::{
     check::{LINTS, Level, Options, check},
     rules::{Diagnostic, RuleSet, Source, diagnostic::ERRORS},
 };
+use tempfile::TempDir;
 
 /// One rule of this pattern.
 fn with_pattern(pattern: &str) -> String {
@@ -24,6 +25,7 @@ fn rule(id: &str, indicator: &str, pattern: &str, example: &str, refused: &str) 
 fn broken() -> Vec<(&'static str, String)> {
     let long = "甲".repeat(3000);
     vec![
+        ("back-reference", with_pattern("(?<name>城市|农村)低保和\\1救助{percent}")),
         ("bad-entry", "[[unit]]\nname = \"羽\"\ndimension = \"count\"\nof = \"只\"\n".into()),
         ("bad-name", with_pattern("甲{percent}").replace("\"x\"", "\"X_1\"")),
         ("bad-regex", with_pattern("满意率(达到{percent}")),
@@ -31,7 +33,10 @@ fn broken() -> Vec<(&'static str, String)> {
         ("empty-indicator", with_pattern("甲{percent}").replace("indicator = \"甲\"", "indicator = \" \"")),
         (
             "fragment-circle",
-            format!("[define]\none = '甲{{two}}'\ntwo = '{{one}}乙'\n\n{}", with_pattern("{one}{percent}")),
+            format!(
+                "[define]\none = '甲{{two}}'\ntwo = '{{one}}乙'\nunused = '丙{{unused}}'\n\n{}",
+                with_pattern("{one}{percent}")
+            ),
         ),
         ("fragment-is-slot", "[define]\ncount = '甲'\n".into()),
         ("look-around", with_pattern("满意率(?=达){percent}")),
@@ -62,6 +67,7 @@ fn broken() -> Vec<(&'static str, String)> {
         ("unknown-key", with_pattern("满意率{percent}").replace("indicator", "indicater")),
         ("unknown-slot", with_pattern("满意率达到{percnt}")),
         ("unknown-unit", with_pattern("甲{count:件|平方}")),
+        ("wrong-type", with_pattern("甲{percent}").replace("\"3\"", "3")),
         ("word-boundary", with_pattern("满意率\\b{percent}")),
     ]
 }
@@ -73,6 +79,7 @@ fn doubtful() -> Vec<(&'static str, String)> {
         ("clash", ab("甲乙{percent}", "甲乙?{percent}|甲乙{percent}$")),
         ("duplicate-rule", with_pattern("甲{percent}").replace("\"x\"", "\"open-clause\"")),
         ("example-fails", with_pattern("甲{percent}").replace("\"3\"", "\"4\"")),
+        ("folded-character", with_pattern("(?:糧食|甲)(?:總產)?{percent}")),
         ("missing-category", with_pattern("甲{percent}").replace("category = \"试验\"\n", "")),
         ("never-fires", with_pattern("丁{percent}")),
         ("refused-fires", with_pattern("甲{percent}").replace("[\"乙\"]", "[\"甲5%\"]")),
@@ -91,15 +98,30 @@ fn doubtful() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Codes of findings about whole files, which tests/check.rs provokes with files.
-const OF_FILES: [&str; 6] = [
-    "all-too-large",
-    "file-too-large",
-    "not-utf8",
-    "snapshot-differs",
-    "snapshot-missing",
-    "snapshot-orphan",
-];
+/// Findings about whole files: what is in the folder, by name, and the code that `check` finds there.
+fn of_files() -> Vec<(&'static str, Vec<(&'static str, Vec<u8>)>)> {
+    let good = with_pattern("甲{percent}");
+    let report = || ("reports/a.txt", "甲率5%。\n新建甲3处。\n".into());
+    let table = "line,raw,indicator,value,high,unit,kind,status,period,district,qualifier,damaged,rule\n\
+                 2,3处,新建乙,3,,处,level,planned,,,exact,,open-clause\n7,9%,丙,9,,%,level,actual,,,exact,,x\n";
+    let large: String = (0..600)
+        .map(|n| rule(&format!("r-{n:03}"), "甲", &format!("甲{n}.{{{{2200}}}}{{percent}}"), "甲3%", "乙"))
+        .collect();
+    vec![
+        ("all-too-large", vec![("rules.toml", large.replace("{{", "{").replace("}}", "}").into())]),
+        ("file-too-large", vec![("rules.toml", vec![b'#'; (16 << 20) + 1])]),
+        ("not-utf8", vec![("rules.toml", [good.as_bytes(), b"# \xFF\n"].concat())]),
+        (
+            "snapshot-differs",
+            vec![("rules.toml", good.clone().into()), report(), ("tables/reports/a.txt.csv", table.into())],
+        ),
+        ("snapshot-missing", vec![("rules.toml", good.clone().into()), report()]),
+        (
+            "snapshot-orphan",
+            vec![("rules.toml", good.into()), report(), ("tables/reports/gone.txt.csv", table.into())],
+        ),
+    ]
+}
 
 fn source(text: String) -> Source {
     Source { name: "rules.toml".into(), text }
@@ -138,6 +160,31 @@ fn lints_say_where_and_how_to_mend() {
 }
 
 #[test]
+fn findings_about_whole_files_say_which_and_how_to_mend() {
+    for (code, files) in of_files() {
+        let folder = TempDir::new().unwrap();
+        let corpus = files.len() > 1;
+        for (name, bytes) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let more: &[&str] = if corpus { &["--snapshots", "tables", "--corpus", "reports"] } else { &[] };
+        let run = Command::new(env!("CARGO_BIN_EXE_kpi-extract"))
+            .args(["check", "rules.toml", "--allow", "all"])
+            .args(["--deny", if corpus { code } else { "all" }])
+            .args(more)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let shown = String::from_utf8(run.stdout).unwrap();
+        assert_eq!(run.status.code(), Some(1), "{code}: {shown}");
+        let start = shown.find(&format!("error[{code}]")).unwrap_or_else(|| panic!("no {code}: {shown}"));
+        golden(code, shown[start..].split("\n\n").next().unwrap());
+    }
+}
+
+#[test]
 fn every_lint_can_be_switched() {
     for (code, text) in doubtful() {
         for (level, found) in [(Level::Allow, false), (Level::Deny, true)] {
@@ -157,7 +204,8 @@ fn every_code_has_a_golden_file_and_a_line_in_the_documents() {
     let codes: BTreeSet<&str> =
         ERRORS.iter().map(|(code, _)| *code).chain(LINTS.iter().map(|lint| lint.name)).collect();
     let mut shown: BTreeSet<&str> = broken().iter().chain(&doubtful()).map(|(code, _)| *code).collect();
-    shown.extend(OF_FILES);
+    let files = of_files();
+    shown.extend(files.iter().map(|(code, _)| *code));
     assert_eq!(codes, shown);
     let document = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics.md")).unwrap();
     for (code, meaning) in ERRORS.iter().copied().chain(LINTS.iter().map(|lint| (lint.name, lint.finds))) {

@@ -58,6 +58,14 @@ pub struct Clash {
     pub names: [String; 2],
 }
 
+/// All clashes, in the order in which they were found.
+#[derive(Debug, Default)]
+pub(super) struct Matrix {
+    pub clashes: Vec<Clash>,
+    /// Where that of a winner, a loser and a reason stands.
+    places: BTreeMap<(usize, usize, Reason), usize>,
+}
+
 /// Who claimed one quantity, the winner first.
 #[derive(Clone, Debug)]
 pub(super) struct Contest {
@@ -91,7 +99,7 @@ fn reason(winner: &Claim, loser: &Claim, rules: &RuleSet) -> Reason {
 }
 
 /// Enters contests into the matrix and the rules' own counts.
-pub(super) fn count(contests: &[Contest], rules: &RuleSet, fired: &mut [Fired], clashes: &mut Vec<Clash>) {
+pub(super) fn count(contests: &[Contest], rules: &RuleSet, fired: &mut [Fired], matrix: &mut Matrix) {
     for Contest { text, claims } in contests {
         for claim in claims {
             fired[claim.rule].claimed += 1;
@@ -103,20 +111,20 @@ pub(super) fn count(contests: &[Contest], rules: &RuleSet, fired: &mut [Fired], 
             if loser.indicator == winner.indicator {
                 continue;
             }
-            let id = |claim: &Claim| rules.rules()[claim.rule].id.clone();
-            let (won, lost, reason) = (id(winner), id(loser), reason(winner, loser, rules));
-            let known = clashes.iter_mut().find(|c| c.winner == won && c.loser == lost && c.reason == reason);
-            match known {
-                Some(clash) => clash.count += 1,
-                None => clashes.push(Clash {
-                    winner: won,
-                    loser: lost,
+            let reason = reason(winner, loser, rules);
+            let new = matrix.clashes.len();
+            let at = *matrix.places.entry((winner.rule, loser.rule, reason)).or_insert(new);
+            if at == new {
+                matrix.clashes.push(Clash {
+                    winner: rules.rules()[winner.rule].id.clone(),
+                    loser: rules.rules()[loser.rule].id.clone(),
                     reason,
-                    count: 1,
+                    count: 0,
                     text: text.clone(),
                     names: [winner.indicator.clone(), loser.indicator.clone()],
-                }),
+                });
             }
+            matrix.clashes[at].count += 1;
         }
     }
 }

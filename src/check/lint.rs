@@ -1,6 +1,6 @@
 //! Lints: their names, whether they are on, and those that look at one rule and at what it matched.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -42,7 +42,7 @@ pub struct Lint {
 }
 
 /// All lints, sorted by name.
-pub const LINTS: [Lint; 18] = [
+pub const LINTS: [Lint; 19] = [
     lint(
         "clash",
         Level::Warn,
@@ -50,6 +50,11 @@ pub const LINTS: [Lint; 18] = [
     ),
     lint("duplicate-rule", Level::Warn, "a rule with the id of one in another file replaces it"),
     lint("example-fails", Level::Deny, "an example does not give exactly its rows from its rule"),
+    lint(
+        "folded-character",
+        Level::Warn,
+        "a pattern with a character that no repaired text has (Traditional, full-width)",
+    ),
     lint("missing-category", Level::Warn, "a named rule without a category"),
     lint("never-fires", Level::Warn, "a rule that makes no row of any example of its file"),
     lint("refused-fires", Level::Deny, "a counter-example gives a row from its rule"),
@@ -102,7 +107,7 @@ impl Levels {
 
 /// A finding at the rule's id, or at its pattern.
 pub(super) fn at(rule: &Rule, code: &'static str, pattern: bool, title: String) -> Finding {
-    let none = ("".into(), 0..0);
+    let none = (Arc::default(), 0..0);
     let (source, span) = rule.proof().map_or(none, |proof| {
         (proof.source.clone(), if pattern { proof.pattern.clone() } else { proof.id.clone() })
     });
@@ -192,8 +197,8 @@ fn is_slot_only(hir: &Hir) -> bool {
 }
 
 /// Which rules claim too many figures of the corpus.
-pub(super) fn general(rules: &std::sync::Arc<RuleSet>, scope: &[usize], options: &Options) -> Vec<Finding> {
-    let extractor = Extractor::new(std::sync::Arc::clone(rules), Context::default());
+pub(super) fn general(rules: &Arc<RuleSet>, scope: &[usize], options: &Options) -> Vec<Finding> {
+    let extractor = Extractor::new(Arc::clone(rules), Context::default());
     let counts = parallel(&options.corpus, options.threads, |(_, bytes)| {
         let mut counts = vec![0_usize; rules.rules().len()];
         let mut all = 0;

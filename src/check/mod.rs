@@ -101,11 +101,13 @@ pub fn check(sources: &[Source], others: &[Source], builtin: bool, options: &Opt
     report.findings.extend(statics::lint(files, base));
     let proofs = parallel(&scope, options.threads, |&index| proof::prove(&rules, index));
     let mut fired = vec![clash::Fired::default(); rules.rules().len()];
+    let mut matrix = clash::Matrix::default();
     for proof in proofs {
         report.findings.extend(proof.findings);
         report.tally.add(proof.tally);
-        clash::count(&proof.contests, &rules, &mut fired, &mut report.clashes);
+        clash::count(&proof.contests, &rules, &mut fired, &mut matrix);
     }
+    report.clashes = matrix.clashes;
     report.findings.extend(lint::rules(&rules, &scope, &fired));
     report.findings.extend(clash::findings(&rules, &names, &report.clashes));
     report.findings.extend(lint::general(&rules, &scope, options));

@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use serde_json::{Value, json};
 
 use super::{Clash, Finding, LINTS, Report};
-use crate::rules::{
-    builtin,
-    diagnostic::{Severity, meaning},
+use crate::{
+    rules::{
+        builtin,
+        diagnostic::{Severity, meaning},
+    },
+    wording::{counted, one_line},
 };
 
 /// How a report is written.
@@ -67,13 +70,14 @@ fn human(report: &Report, color: bool, clashes: bool) -> String {
     let t = report.tally;
     let _ = write!(
         text,
-        "{} rules, {} examples, {} counter-examples, {} rewritings ({} do not apply), {} clashes",
-        t.rules,
-        t.examples,
-        t.refuses,
-        t.rewritten,
+        "{}, {}, {}, {} ({} {} not apply), {}",
+        counted(t.rules, "rule"),
+        counted(t.examples, "example"),
+        counted(t.refuses, "counter-example"),
+        counted(t.rewritten, "rewriting"),
         t.skipped,
-        report.clashes.len()
+        if t.skipped == 1 { "does" } else { "do" },
+        counted(report.clashes.len(), "clash")
     );
     let decided = report.clashes.iter().filter(|clash| !clash.reason.is_chance()).count();
     if !report.clashes.is_empty() && !clashes {
@@ -81,9 +85,9 @@ fn human(report: &Report, color: bool, clashes: bool) -> String {
     }
     let _ = writeln!(
         text,
-        ": {} errors, {} warnings",
-        report.count(Severity::Error),
-        report.count(Severity::Warning)
+        ": {}, {}",
+        counted(report.count(Severity::Error), "error"),
+        counted(report.count(Severity::Warning), "warning")
     );
     text
 }
@@ -104,9 +108,9 @@ fn matrix(clashes: &[&Clash]) -> String {
                 clash.loser,
                 clash.reason.name(),
                 clash.count,
-                clash.names[0],
-                clash.names[1],
-                clash.text
+                one_line(&clash.names[0]),
+                one_line(&clash.names[1]),
+                one_line(&clash.text)
             );
         }
     }
@@ -204,9 +208,12 @@ fn uri(path: &str) -> String {
 /// A test for each rule, and one for each finding that is about none.
 fn junit(report: &Report) -> String {
     let mut suites: BTreeMap<&str, Vec<(&str, Vec<&Finding>)>> = BTreeMap::new();
+    let mut about: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in &report.findings {
+        about.entry(&finding.rule).or_default().push(finding);
+    }
     for (file, id) in &report.rules {
-        let about = |finding: &&Finding| finding.rule == *id;
-        suites.entry(file).or_default().push((id, report.findings.iter().filter(about).collect()));
+        suites.entry(file).or_default().push((id, about.remove(id.as_str()).unwrap_or_default()));
     }
     for finding in report.findings.iter().filter(|f| f.rule.is_empty()) {
         suites.entry(&*finding.diagnostic.file).or_default().push((finding.diagnostic.code, vec![finding]));

@@ -76,7 +76,7 @@ pub(super) fn prove(rules: &Arc<RuleSet>, index: usize) -> Proof {
 }
 
 fn finding(rule: &Rule, code: &'static str, text: &Placed<String>, title: String, help: String) -> Finding {
-    let source = rule.proof().map_or_else(|| "".into(), |proof| Arc::clone(&proof.source));
+    let source = rule.proof().map_or_else(Arc::default, |proof| Arc::clone(&proof.source));
     let diagnostic = Diagnostic::new(code, &rule.file, &source, text.span(), title).help(help);
     Finding { diagnostic, rule: rule.id.clone() }
 }

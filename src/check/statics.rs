@@ -1,12 +1,20 @@
 //! The lints that need no more than the files: order, categories, fragments, ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use super::Finding;
-use crate::rules::{
-    Diagnostic, Source,
-    file::{Layer, RuleFile},
-    placed::Placed,
+use crate::{
+    repair,
+    rules::{
+        Diagnostic, FileText, Source,
+        entry::inside,
+        file::{Layer, RuleFile},
+        placed::Placed,
+    },
 };
 
 /// What the files themselves show; `base` are the files under them.
@@ -20,7 +28,8 @@ pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
     }
     let used = used(files);
     for source in files {
-        let (name, text) = (source.name.as_str().into(), source.text.as_str().into());
+        let name = Arc::from(source.name.as_str());
+        let text = Arc::new(FileText::from(source.text.as_str()));
         let mut push = |code, span, title: String, help: &str, rule: &str| {
             let diagnostic = Diagnostic::new(code, &name, &text, span, title).help(help);
             findings.push(Finding { diagnostic, rule: rule.to_owned() });
@@ -32,9 +41,17 @@ pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
                 push("unused-fragment", pattern.span(), title, "take it out", "");
             }
         }
+        for pattern in file.define.values() {
+            if let Some((place, title, help)) = folded(pattern, &text) {
+                push("folded-character", place, title, &help, "");
+            }
+        }
         let mut last = String::new();
         for rule in file.rule {
             let rule = rule.into_inner();
+            if let Some((place, title, help)) = folded(&rule.pattern, &text) {
+                push("folded-character", place, title, &help, rule.id.get_ref());
+            }
             let id = rule.id.get_ref();
             if *id < last {
                 let title = format!("`{id}` stands after `{last}`");
@@ -54,6 +71,25 @@ pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The first words of a pattern with a character that repair makes another one of: they match no text. An end of a
+/// range is no such character.
+fn folded(pattern: &Placed<String>, text: &str) -> Option<(Range<usize>, String, String)> {
+    let written = pattern.get_ref();
+    let is_end =
+        |at: usize, c: char| written[..at].ends_with('-') || written[at + c.len_utf8()..].starts_with('-');
+    let (at, c) = written.char_indices().find(|&(at, c)| repair::folded(c).is_some() && !is_end(at, c))?;
+    let word = |c: char| c.is_alphanumeric() || repair::folded(c).is_some();
+    let start =
+        written[..at].char_indices().rev().take_while(|&(_, c)| word(c)).last().map_or(at, |(at, _)| at);
+    let end = written[at..].find(|c| !word(c)).map_or(written.len(), |length| at + length);
+    let right: String = written[start..end].chars().map(|c| repair::folded(c).unwrap_or(c)).collect();
+    let title = format!("`{c}` stands in no text that rules search");
+    let help = format!(
+        "texts are made Simplified, letters and digits half-width, before rules see them: write `{right}`, which finds every way of writing"
+    );
+    Some((inside(text, pattern, start..end), title, help))
 }
 
 fn read(source: &Source) -> RuleFile {

@@ -16,12 +16,12 @@ use kpi_extract::{
     check::{self, Finding, Level, Options, Report, snapshot},
     extract::{Context, Extractor},
     rules::{Diagnostic, Rule, RuleSet, Source, SourceError, diagnostic::Severity},
+    wording::{counted, one_line},
 };
 use notify::{RecursiveMode, Watcher};
 
 use super::{
     args::CheckArgs,
-    console::printable,
     exit::Exit,
     inputs::{Inputs, Request},
     plan::Rules,
@@ -157,7 +157,7 @@ impl Check {
         for path in tables.orphans(roots) {
             if self.args.accept {
                 fs::remove_file(&path).map_err(|error| Stop::Output(shown(&path), error))?;
-                eprintln!("removed {}: its document is gone", printable(&shown(&path)));
+                eprintln!("removed {}: its document is gone", one_line(&shown(&path)));
             } else {
                 let title = "a snapshot without a document".to_owned();
                 findings.push(about(&path, "snapshot-orphan", title, "--accept removes it"));
@@ -169,7 +169,7 @@ impl Check {
 
 /// A finding about a whole file.
 fn about(path: &Path, code: &'static str, title: String, help: &str) -> Finding {
-    let diagnostic = Diagnostic::new(code, &shown(path).into(), &"".into(), 0..0, title).help(help);
+    let diagnostic = Diagnostic::new(code, &shown(path).into(), &Arc::default(), 0..0, title).help(help);
     Finding { diagnostic, rule: String::new() }
 }
 
@@ -246,7 +246,7 @@ fn changes(old: &Report, new: &Report, color: bool) -> String {
     let mut text = String::new();
     for finding in old.findings.iter().filter(|finding| !now.contains(&key(finding))) {
         let d = &finding.diagnostic;
-        text += &format!("mended: {} in {}: {}\n", d.code, d.file, d.title);
+        text += &format!("mended: {} in {}: {}\n", d.code, one_line(&d.file), one_line(&d.title));
     }
     for finding in new.findings.iter().filter(|finding| !before.contains(&key(finding))) {
         text += &format!("{}\n\n", finding.diagnostic.render(color));
@@ -254,8 +254,9 @@ fn changes(old: &Report, new: &Report, color: bool) -> String {
     if text.is_empty() {
         return text;
     }
-    let (errors, warnings) = (new.count(Severity::Error), new.count(Severity::Warning));
-    text + &format!("{errors} errors, {warnings} warnings\n")
+    let [errors, warnings] = [(Severity::Error, "error"), (Severity::Warning, "warning")]
+        .map(|(severity, noun)| counted(new.count(severity), noun));
+    text + &format!("{errors}, {warnings}\n")
 }
 
 /// Prints at once.

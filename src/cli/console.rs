@@ -1,7 +1,7 @@
 //! What is said on standard error: failures, warnings, progress, a closing summary.
 
 use std::{
-    fmt::{Display, Write as _},
+    fmt::Display,
     io::{self, Write},
     time::{Duration, Instant},
 };
@@ -12,6 +12,8 @@ use clap::{
     builder::styling::{AnsiColor, Style},
 };
 use indicatif::{ProgressBar, ProgressStyle};
+
+use kpi_extract::wording::one_line;
 
 use super::{inputs::Failure, plan::Manner, stop::Stop};
 
@@ -126,7 +128,7 @@ impl Console {
 
     fn line(&mut self, color: AnsiColor, problem: impl Display) {
         let style = Style::new().bold().fg_color(Some(color.into()));
-        let problem = printable(&problem.to_string());
+        let problem = one_line(&problem.to_string());
         self.say(format_args!("{style}kpi-extract:{style:#} {problem}\n"));
     }
 
@@ -141,30 +143,5 @@ impl Console {
             Some(bar) => bar.suspend(write),
             None => write(),
         }
-    }
-}
-
-/// `text` on one line: a path or a report may hold line ends and sequences that a terminal would act on, and marks that
-/// turn the direction of writing.
-pub fn printable(text: &str) -> String {
-    let turns = |c| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || turns(character) {
-            let _ = write!(line, "{}", character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_are_one_line() {
-        assert_eq!(printable("报告\n\u{1b}[2J.txt: 缺"), "报告\\n\\u{1b}[2J.txt: 缺");
     }
 }

@@ -13,16 +13,17 @@ use kpi_extract::{
         group::{Grouper, Scope},
         suggest::{Suggester, Suggestions},
     },
+    wording::{counted, one_line},
 };
 
 use super::{
     args::workbench::SuggestArgs,
-    console::{Console, printable},
+    console::Console,
     exit::Exit,
     inputs::{self, Input, Inputs},
     plan::Rules,
     stop::Stop,
-    unclaimed::{counted, each, trace},
+    unclaimed::{each, trace},
 };
 
 /// Prints them.
@@ -84,10 +85,10 @@ fn file(Suggestions { stubs, left }: &Suggestions) -> String {
             "# Nothing to suggest: no group of quantities has a name that a rule could be made of.\n".into();
     }
     for stub in stubs {
-        let _ = writeln!(out, "\n# {} in the reports: {}", stub.group.count, printable(&stub.group.shown()));
+        let _ = writeln!(out, "\n# {} in the reports: {}", stub.group.count, one_line(&stub.group.shown()));
         for quotation in &stub.group.quotations {
             let place = format!("{}:{}:{}", quotation.document, quotation.line, quotation.column);
-            let _ = writeln!(out, "#   {}  {}", printable(&place), printable(&quotation.reading));
+            let _ = writeln!(out, "#   {}  {}", one_line(&place), one_line(&quotation.reading));
         }
         let mut takes = vec![format!("{} that no rule takes now", stub.fresh)];
         takes.extend(stub.from.iter().map(|(id, count)| format!("{count} of `{id}`")));
@@ -104,14 +105,13 @@ fn file(Suggestions { stubs, left }: &Suggestions) -> String {
     }
     for left in left {
         let (count, shown) = (left.group.count, left.group.shown());
-        let _ =
-            writeln!(out, "# {count} in the reports, but no rule: {}: {}", printable(&shown), left.reason);
+        let _ = writeln!(out, "# {count} in the reports, but no rule: {}: {}", one_line(&shown), left.reason);
     }
     out
 }
 
 fn quantities(count: usize) -> String {
-    counted(count, "quantity", "quantities")
+    counted(count, "quantity")
 }
 
 fn clashes(clashes: &BTreeMap<String, usize>) -> Option<String> {

@@ -11,12 +11,13 @@ use kpi_extract::{
         Request, Trace,
         group::{Group, Grouper, Scope},
     },
+    wording::{counted, one_line},
 };
 use serde::Serialize;
 
 use super::{
     args::workbench::{Shape, UnclaimedArgs},
-    console::{Console, printable},
+    console::Console,
     exit::Exit,
     inputs::{self, Failure, Input, Inputs},
     plan::Rules,
@@ -130,34 +131,25 @@ fn table(groups: &[Group], shown: usize, ordinals: usize) -> String {
     for group in &groups[..shown] {
         let rules: Vec<&str> = group.rules.keys().map(String::as_str).collect();
         let rules = if rules.is_empty() { String::new() } else { format!("  ({})", rules.join(", ")) };
-        let _ = writeln!(out, "{:>5}  {}{rules}", group.count, printable(&group.shown()));
+        let _ = writeln!(out, "{:>5}  {}{rules}", group.count, one_line(&group.shown()));
         if group.names.len() > 1 {
             let names: Vec<&str> = group.names.keys().map(String::as_str).take(NAMED).collect();
             let more = if group.names.len() > NAMED { " …" } else { "" };
-            let _ = writeln!(out, "       {}{more}", printable(&names.join(", ")));
+            let _ = writeln!(out, "       {}{more}", one_line(&names.join(", ")));
         }
         for quotation in &group.quotations {
             let place = format!("{}:{}:{}", quotation.document, quotation.line, quotation.column);
-            let _ = writeln!(out, "         {}  {}", printable(&place), printable(&quotation.reading));
+            let _ = writeln!(out, "         {}  {}", one_line(&place), one_line(&quotation.reading));
         }
     }
     let all: usize = groups.iter().map(|group| group.count).sum();
     let rest = &groups[shown..];
     if !rest.is_empty() {
         let left: usize = rest.iter().map(|group| group.count).sum();
-        let _ = writeln!(
-            out,
-            "and {left} more in {} (--limit 0 shows all)",
-            counted(rest.len(), "group", "groups")
-        );
+        let _ = writeln!(out, "and {left} more in {} (--limit 0 shows all)", counted(rest.len(), "group"));
     }
-    let all = counted(all, "quantity", "quantities");
-    let groups = counted(groups.len(), "group", "groups");
+    let all = counted(all, "quantity");
+    let groups = counted(groups.len(), "group");
     let _ = writeln!(out, "{all} in {groups}; ordinals left aside: {ordinals}");
     out
-}
-
-/// A number with its noun.
-pub fn counted(count: usize, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
 }

@@ -14,12 +14,12 @@ use kpi_extract::{
         self, Request, Trace,
         explain::{Explainer, Explanation},
     },
+    wording::{one_line, printable},
 };
 use serde::Serialize;
 
 use super::{
     args::workbench::{Shape, WhyArgs},
-    console::printable,
     exit::Exit,
     inputs::{Failure, Input},
     plan::Rules,
@@ -148,7 +148,7 @@ const NAMED: usize = 20;
 fn nothing(asked: &Asked, line: &str) -> String {
     match asked.place {
         Some((number, _)) => {
-            format!("{}:{number}: no number on this line: 「{}」", asked.name, printable(line.trim()))
+            format!("{}:{number}: no number on this line: 「{}」", asked.name, one_line(line.trim()))
         }
         None => "no number in this text".into(),
     }
@@ -160,7 +160,7 @@ fn instead(asked: &Asked, others: &[Explanation]) -> Option<String> {
     let name = &asked.name;
     let mut out = format!("{name}:{line}:{}: no number at this column; those of the line:", column?);
     for number in others.iter().take(NAMED) {
-        let _ = write!(out, "\n  {name}:{}:{}  {}", number.line, number.column, printable(&number.raw));
+        let _ = write!(out, "\n  {name}:{}:{}  {}", number.line, number.column, one_line(&number.raw));
     }
     if others.len() > NAMED {
         let _ = write!(out, "\n  and {} more", others.len() - NAMED);
@@ -170,14 +170,14 @@ fn instead(asked: &Asked, others: &[Explanation]) -> Option<String> {
 
 /// One number for a person to read, the `last` sentence not said again.
 fn text(name: &str, told: &Explanation, last: &mut Arc<str>) -> String {
-    let mut out = format!("{name}:{}:{}  {}\n", told.line, told.column, printable(&told.raw));
+    let mut out = format!("{name}:{}:{}  {}\n", told.line, told.column, one_line(&told.raw));
     let mut line = |label: &str, text: &str| {
         let _ = writeln!(out, "  {label:<10} {text}");
     };
     if told.fate != "row" && told.fate != "unclaimed" {
         let guard = if told.guard.is_empty() { String::new() } else { format!("{}: ", told.guard) };
         line(told.fate, &format!("{guard}{}", told.reason));
-        return printable_lines(&out);
+        return printable(&out);
     }
     if let Some(quantity) = &told.quantity {
         let high = if quantity.high.is_empty() { String::new() } else { format!("–{}", quantity.high) };
@@ -226,12 +226,7 @@ fn text(name: &str, told: &Explanation, last: &mut Arc<str>) -> String {
             line("", &format!("-> {}", near.remedy));
         }
     }
-    printable_lines(&out)
-}
-
-/// `text` with what a terminal would act on written out, its own line ends left.
-fn printable_lines(text: &str) -> String {
-    text.split_inclusive('\n').map(|line| printable(line.trim_end_matches('\n')) + "\n").collect()
+    printable(&out)
 }
 
 #[cfg(test)]

@@ -72,6 +72,20 @@ pub enum Error {
     Many(usize),
 }
 
+impl Error {
+    /// Whether it is about the place or alias of this name.
+    pub fn is_of(&self, wanted: &str) -> bool {
+        match self {
+            Self::Unknown { name, .. }
+            | Self::Ambiguous { name, .. }
+            | Self::Code { name, .. }
+            | Self::Cycle { name, .. }
+            | Self::Short { name, .. } => name == wanted,
+            Self::Form { .. } | Self::Many(_) => false,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {

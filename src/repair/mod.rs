@@ -20,6 +20,19 @@ use crate::{alignment::Alignment, document::Document};
 /// Longest text that is repaired, in bytes; a longer one is left as it is, since edits count in 32 bits.
 pub const LIMIT: usize = 1 << 30;
 
+/// What a character becomes wherever it stands, if it becomes another: a Traditional one, a full-width letter. Rules
+/// never see it.
+pub fn folded(c: char) -> Option<char> {
+    use fold::{Class, TABLE};
+    match TABLE.class(c) {
+        Class::Traditional | Class::Width | Class::Compatibility | Class::Punctuation => {
+            Some(TABLE.target(c))
+        }
+        _ => None,
+    }
+    .filter(|&to| to != c)
+}
+
 /// Repairs `decoded`.
 ///
 /// ```

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{
     file::{Proof, RuleEntry, RuleFile},
     source::{Source, table},
+    text::FileText,
 };
 
 macro_rules! files {
@@ -94,7 +95,7 @@ static PROOFS: LazyLock<BTreeMap<String, Proof>> = LazyLock::new(|| {
     let mut rules = BTreeMap::new();
     for (_, text) in FILES {
         let file: RuleFile = toml::from_str(text).unwrap_or_default();
-        let source: Arc<str> = (*text).into();
+        let source = Arc::new(FileText::from(*text));
         for rule in file.rule {
             let toml = table(text, rule.span().start).to_owned();
             let RuleEntry { id, examples, refuses, pattern, .. } = rule.into_inner();

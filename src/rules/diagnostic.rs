@@ -4,6 +4,9 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
+use super::text::FileText;
+use crate::wording::printable;
+
 /// A line longer than this, in bytes, is shown in part.
 const LONG: usize = 4000;
 /// So many characters of it before the place, and twice as many from there.
@@ -29,8 +32,9 @@ impl Severity {
 }
 
 /// What keeps a rule file from being loaded, by code.
-pub const ERRORS: [(&str, &str); 28] = [
+pub const ERRORS: [(&str, &str); 30] = [
     ("all-too-large", "all patterns together are too large when compiled"),
+    ("back-reference", "a pattern that asks for the same words twice"),
     ("bad-entry", "a unit, hedge, guard or alias that makes no sense"),
     ("bad-name", "an id or a name of a fragment of the wrong form"),
     ("bad-regex", "a pattern that is no regex"),
@@ -39,7 +43,7 @@ pub const ERRORS: [(&str, &str); 28] = [
     ("file-too-large", "a file that is too large for rules"),
     ("fragment-circle", "a fragment that stands in itself"),
     ("fragment-is-slot", "a fragment with the name of a slot"),
-    ("look-around", "look-around or a back-reference in a pattern"),
+    ("look-around", "look-ahead or look-behind in a pattern"),
     ("missing-proof", "a rule without examples or without counter-examples"),
     ("no-figure", "an alternative of a pattern without the figure"),
     ("no-slot", "a pattern without a slot"),
@@ -49,7 +53,7 @@ pub const ERRORS: [(&str, &str); 28] = [
     ("private-use", "a character in a pattern that stands for quantities"),
     ("repeated-slot", "a repeated or optional slot"),
     ("slot-in-class", "a slot in a class of characters"),
-    ("syntax", "a file that is no TOML, or a value of the wrong kind"),
+    ("syntax", "a file that is no TOML, lacks a key, or has a value that is none"),
     ("too-large", "a pattern that is too large when compiled"),
     ("unclosed-slot", "a slot or fragment that never closes"),
     ("unknown-capture", "an indicator that names no group of its pattern"),
@@ -58,6 +62,7 @@ pub const ERRORS: [(&str, &str); 28] = [
     ("unknown-slot", "a slot or fragment that is not known"),
     ("unknown-unit", "a unit that the slot does not have"),
     ("word-boundary", "a word boundary beside a slot"),
+    ("wrong-type", "a value of another type than the key takes"),
 ];
 
 /// What an error's code means; the code itself where it is none of those.
@@ -75,7 +80,7 @@ pub struct Diagnostic {
     /// Name of the file.
     pub file: Arc<str>,
     /// Its whole text.
-    pub source: Arc<str>,
+    pub source: Arc<FileText>,
     /// Bytes of the text that are meant.
     pub span: Range<usize>,
     /// What is wrong.
@@ -91,7 +96,7 @@ impl Diagnostic {
     pub fn new(
         code: &'static str,
         file: &Arc<str>,
-        source: &Arc<str>,
+        source: &Arc<FileText>,
         span: Range<usize>,
         title: impl Into<String>,
     ) -> Self {
@@ -125,9 +130,8 @@ impl Diagnostic {
     /// 1-based line and column (in characters) of its beginning and of its end.
     pub fn place(&self) -> [(usize, usize); 2] {
         [self.span.start, self.span.end].map(|at| {
-            let before = &self.source[..at];
-            let line = before.rfind('\n').map_or(0, |at| at + 1);
-            (1 + before.bytes().filter(|&b| b == b'\n').count(), 1 + before[line..].chars().count())
+            let (line, begin) = self.source.line(at);
+            (1 + line, 1 + self.source[begin..at].chars().count())
         })
     }
 
@@ -136,14 +140,14 @@ impl Diagnostic {
         let [file, shown_title, label, help] =
             [&*self.file, &self.title, &self.label, &self.help].map(printable);
         let (excerpt, span) = self.excerpt();
-        let cut = excerpt.len() < self.source.len();
+        let cut = excerpt.starts_with('…') || excerpt.ends_with('…');
         let mut annotation = AnnotationKind::Primary.span(span);
         if !label.is_empty() {
             annotation = annotation.label(label.as_str());
         }
         let [(line, column), _] = self.place();
-        let snippet = Snippet::source(excerpt.as_str()).annotation(annotation);
-        let snippet = if cut { snippet.line_start(line) } else { snippet.path(file.as_str()) };
+        let snippet = Snippet::source(excerpt.as_str()).line_start(line).annotation(annotation);
+        let snippet = if cut { snippet } else { snippet.path(file.as_str()) };
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -167,15 +171,15 @@ impl Diagnostic {
         renderer.decor_style(DecorStyle::Ascii).render(&report)
     }
 
-    /// The text that is shown with the place in it: all of it, or what stands around where a line is too long.
+    /// The lines that are shown with the place in them: whole, or what stands around it where they are too long.
     fn excerpt(&self) -> (String, Range<usize>) {
         let Range { start, end } = self.span;
-        let (before, after) = self.source.split_at(start);
-        let first = before.rfind('\n').map_or(0, |at| at + 1);
+        let (_, first) = self.source.line(start);
         let last = self.source[end..].find('\n').map_or(self.source.len(), |at| end + at);
         if last - first <= LONG {
-            return (self.source.to_string(), self.span.clone());
+            return (self.source[first..last].to_owned(), start - first..end - first);
         }
+        let (before, after) = self.source.split_at(start);
         let from = before[first..].char_indices().rev().nth(SHOWN - 1).map_or(first, |(at, _)| first + at);
         let to = after.char_indices().nth(2 * SHOWN).map_or(self.source.len(), |(at, _)| start + at);
         let lead = if from > first { "…" } else { "" };
@@ -193,20 +197,6 @@ impl Diagnostic {
     }
 }
 
-/// `text` without what a terminal would act on: sequences, and marks that turn the direction of writing.
-fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        let turns = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if c != '\n' && (c.is_control() || turns) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(false))
@@ -219,7 +209,7 @@ mod tests {
 
     #[test]
     fn nothing_reaches_a_terminal_that_it_would_act_on() {
-        let source: Arc<str> = "id = 1\n".into();
+        let source: Arc<FileText> = Arc::new("id = 1\n".into());
         let shown = Diagnostic::new("syntax", &"a\u{1b}[31m.toml".into(), &source, 0..2, "no \u{1b}[2J")
             .label("\u{7}")
             .help("\u{202e}")
@@ -230,7 +220,8 @@ mod tests {
 
     #[test]
     fn a_long_line_is_shown_in_part() {
-        let source: Arc<str> = format!("a = 1\npattern = '{}'\nb = 2\n", "甲".repeat(90_000)).into();
+        let source: Arc<FileText> =
+            Arc::new(format!("a = 1\npattern = '{}'\nb = 2\n", "甲".repeat(90_000)).as_str().into());
         for span in [16..source.len() - 8, 16 + 3 * 5000..16 + 3 * 5001, source.len() - 8..source.len() - 7] {
             let shown = Diagnostic::new("x", &"a.toml".into(), &source, span.clone(), "long").to_string();
             assert!(shown.len() < 2000 && shown.contains('…'), "{span:?} {} {shown:.3000}", shown.len());
@@ -240,7 +231,7 @@ mod tests {
 
     #[test]
     fn caret_stands_under_chinese_text() {
-        let source: Arc<str> = "pattern = '满意率{percnt}'\n".into();
+        let source: Arc<FileText> = Arc::new("pattern = '满意率{percnt}'\n".into());
         let at = source.find("{percnt}").unwrap();
         let diagnostic =
             Diagnostic::new("unknown-slot", &"a.toml".into(), &source, at..at + 8, "unknown slot `percnt`")

@@ -11,7 +11,8 @@ use super::{
     placed::Placed,
     set::{Rule, Searcher},
     source::table,
-    template::Template,
+    template::{TOPICS, Template},
+    text::FileText,
 };
 
 /// How many bytes the patterns of users may take together, compiled.
@@ -21,7 +22,7 @@ pub(super) const ROOM: usize = 256 << 20;
 pub(super) struct Filed {
     pub entry: RuleEntry,
     pub file: Arc<str>,
-    pub text: Arc<str>,
+    pub text: Arc<FileText>,
     pub toml: Range<usize>,
     pub user: bool,
     pub shipped: Option<ShippedPattern>,
@@ -100,22 +101,27 @@ pub(super) fn rule(
     let template = match Template::parse(entry.indicator.get_ref(), &pattern.captures) {
         Ok(template) => template,
         Err(message) => {
-            let captures: Vec<&str> =
-                pattern.captures.iter().map(String::as_str).filter(|c| !c.is_empty()).collect();
-            let help = if captures.is_empty() {
-                "the pattern has no named groups: write `(?<name>…)`; `{topic}` and `{object}` need none"
-                    .to_owned()
-            } else {
-                format!("captures are {}; there are `{{topic}}` and `{{object}}` too", captures.join(", "))
+            let captures = pattern.captures.iter().map(String::as_str).filter(|name| !name.is_empty());
+            let place = inside(&filed.text, &entry.indicator, message.span);
+            let help = match nearest(&message.name, captures.clone().chain(TOPICS)) {
+                Some(near) => format!("did you mean `{{{near}}}`?"),
+                None if captures.clone().next().is_none() => {
+                    format!("the pattern has no named group: write `(?<name>…)`; {} need none", shown(TOPICS))
+                }
+                None => format!("groups are {}; there are {} too", shown(captures), shown(TOPICS)),
             };
-            errors.push(filed.error("unknown-capture", entry.indicator.span(), message).help(help));
+            errors.push(filed.error("unknown-capture", place, message.text).help(help));
             Template::default()
         }
     };
     let mut size = 0;
+    let mut searcher = Searcher::default();
     if filed.user && errors.is_empty() {
         match pattern.compile(vocabulary, true) {
-            Ok(compiled) => size = compiled.memory_usage(),
+            Ok(compiled) => {
+                size = compiled.memory_usage();
+                searcher = Searcher::compiled(compiled);
+            }
             Err(error) => {
                 let title = match error {
                     CompileError::Pattern(error) => error.message,
@@ -162,8 +168,13 @@ pub(super) fn rule(
         file: filed.file,
         proof,
         vocabulary: Arc::clone(vocabulary),
-        regex: Searcher::default(),
+        regex: searcher,
     })
+}
+
+/// Names in braces, as an indicator has them.
+fn shown<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn is_kebab_case(id: &str) -> bool {
@@ -173,7 +184,7 @@ fn is_kebab_case(id: &str) -> bool {
 }
 
 /// The place in the file of bytes of a pattern: exact in a literal string, the whole string where escapes shift it.
-fn inside(text: &str, pattern: &Placed<String>, span: Range<usize>) -> Range<usize> {
+pub(crate) fn inside(text: &str, pattern: &Placed<String>, span: Range<usize>) -> Range<usize> {
     let whole = pattern.span();
     let written = &text[whole.clone()];
     match written.find(pattern.get_ref().as_str()) {

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::placed::Placed;
+use super::{placed::Placed, text::FileText};
 use crate::{
     recognise::lexicon::{GuardEntry, HedgeEntry, UnitEntry},
     row::{Kind, Status},
@@ -26,13 +26,13 @@ pub struct RuleFile {
     pub define: BTreeMap<String, Placed<String>>,
     /// Units of quantities.
     #[serde(default)]
-    pub unit: Vec<UnitEntry>,
+    pub unit: Vec<Placed<UnitEntry>>,
     /// Numbers that are none.
     #[serde(default)]
-    pub guard: Vec<GuardEntry>,
+    pub guard: Vec<Placed<GuardEntry>>,
     /// Words of approximation and bound.
     #[serde(default)]
-    pub hedge: Vec<HedgeEntry>,
+    pub hedge: Vec<Placed<HedgeEntry>>,
     /// What is cut off the ends of a name.
     #[serde(default)]
     pub trim: TrimEntry,
@@ -41,7 +41,7 @@ pub struct RuleFile {
     pub words: WordsEntry,
     /// Further names of places.
     #[serde(default)]
-    pub alias: Vec<AliasEntry>,
+    pub alias: Vec<Placed<AliasEntry>>,
 }
 
 impl RuleFile {
@@ -156,7 +156,7 @@ pub struct Proof {
     /// Its TOML, as written in its file.
     pub toml: String,
     /// The whole text of its file.
-    pub source: Arc<str>,
+    pub source: Arc<FileText>,
     /// Bytes of the file with its id.
     pub id: Range<usize>,
     /// Bytes of the file with its pattern.

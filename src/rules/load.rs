@@ -10,16 +10,20 @@ use once_cell::sync::OnceCell;
 
 use super::{
     builtin::{self, Shipped, ShippedPattern},
+    circle::circle,
     diagnostic::Diagnostic,
     entry::{Filed, ROOM, rule},
     file::{AliasEntry, RuleFile, TrimEntry, WordsEntry},
+    fragments::{self, Defined},
     lazy::LazyRegex,
     nearest::nearest,
     pattern::{self, Figures, Vocabulary},
     placed::Placed,
+    places::{Kind, Place, Places},
     set::RuleSet,
     source::Source,
     syntax::{self, WORD_FRAGMENTS},
+    text::FileText,
     words::{Trim, WordList, Words},
 };
 use crate::{
@@ -67,6 +71,10 @@ struct Loader {
     aliases: Vec<Source>,
     notes: Vec<String>,
     disabled: BTreeSet<String>,
+    /// Where units, guards and aliases stand.
+    places: Places,
+    /// Where users' files define fragments.
+    defined: BTreeMap<String, Defined>,
     /// Fragments that users' files changed.
     changed: BTreeSet<String>,
     /// Whether users' files changed units.
@@ -116,7 +124,8 @@ fn load_on(
 
 impl Loader {
     fn read(&mut self, source: &Source, user: bool) {
-        let (file, text): (Arc<str>, Arc<str>) = (source.name.as_str().into(), source.text.as_str().into());
+        let file = Arc::from(source.name.as_str());
+        let text = Arc::new(FileText::from(source.text.as_str()));
         match toml::from_str(&source.text) {
             Ok(parsed) => self.take(parsed, &file, &text, user, vec![]),
             Err(error) => self.errors.push(syntax_error(&file, &text, &error)),
@@ -125,14 +134,14 @@ impl Loader {
 
     fn ship(&mut self, shipped: Shipped) {
         let file = format!("{}{}", builtin::PREFIX, shipped.name).into();
-        self.take(shipped.file, &file, &"".into(), false, shipped.patterns);
+        self.take(shipped.file, &file, &Arc::default(), false, shipped.patterns);
     }
 
     fn take(
         &mut self,
         parsed: RuleFile,
         file: &Arc<str>,
-        text: &Arc<str>,
+        text: &Arc<FileText>,
         user: bool,
         patterns: Vec<ShippedPattern>,
     ) {
@@ -177,20 +186,39 @@ impl Loader {
                 );
                 continue;
             }
+            if user {
+                let (file, text) = (Arc::clone(&file), Arc::clone(&text));
+                self.defined.insert(name.clone(), Defined { file, text, fragment: fragment.clone() });
+            }
             let replaced = self.fragments.insert(name.clone(), fragment.into_inner()).is_some();
             self.note(replaced, "fragment", &name, &file);
         }
-        for unit in parsed.unit {
+        let mut place = |kind, name: &str, span| {
+            let place = Place { file: Arc::clone(&file), text: Arc::clone(&text), span, user };
+            self.places.insert((kind, name.to_owned()), place);
+        };
+        // The form that the program carries has no places.
+        let placed = !text.is_empty();
+        for unit in parsed.unit.iter().filter(|_| placed) {
+            place(Kind::Unit, &unit.get_ref().name, unit.span());
+        }
+        for guard in parsed.guard.iter().filter(|_| placed) {
+            place(Kind::Guard, &guard.get_ref().id, guard.span());
+        }
+        for alias in &parsed.alias {
+            place(Kind::Alias, &alias.get_ref().name, alias.span());
+        }
+        for unit in parsed.unit.into_iter().map(Placed::into_inner) {
             let name = unit.name.clone();
             let replaced = self.units.insert(name.clone(), unit).is_some();
             self.note(replaced, "unit", &name, &file);
         }
-        for guard in parsed.guard {
+        for guard in parsed.guard.into_iter().map(Placed::into_inner) {
             let id = guard.id.clone();
             let replaced = self.guards.insert(id.clone(), guard).is_some();
             self.note(replaced, "guard", &id, &file);
         }
-        for hedge in parsed.hedge {
+        for hedge in parsed.hedge.into_iter().map(Placed::into_inner) {
             let word = hedge.word.clone();
             let replaced = self.hedges.insert(word.clone(), hedge).is_some();
             self.note(replaced, "hedge", &word, &file);
@@ -230,7 +258,7 @@ impl Loader {
         }
     }
 
-    fn disable(&mut self, id: &Placed<String>, file: &Arc<str>, text: &Arc<str>) {
+    fn disable(&mut self, id: &Placed<String>, file: &Arc<str>, text: &Arc<FileText>) {
         let name = id.get_ref().as_str();
         let word = name
             .rsplit_once('.')
@@ -263,7 +291,7 @@ impl Loader {
         self.errors.push(error.help(help.unwrap_or_default()));
     }
 
-    fn add_words(&mut self, trim: TrimEntry, words: WordsEntry, file: &Arc<str>, text: &Arc<str>) {
+    fn add_words(&mut self, trim: TrimEntry, words: WordsEntry, file: &Arc<str>, text: &Arc<FileText>) {
         for time in trim.times {
             match regex_syntax::parse(time.get_ref()) {
                 Ok(_) => self.times.push(time.into_inner()),
@@ -330,14 +358,7 @@ impl Loader {
         let lexicon = match Lexicon::new(&units, &hedges, &guards) {
             Ok(lexicon) => lexicon,
             Err(error) => {
-                let none: Arc<str> = "".into();
-                self.errors.push(Diagnostic::new(
-                    "bad-entry",
-                    &"units, hedges, guards".into(),
-                    &none,
-                    0..0,
-                    error.to_string(),
-                ));
+                self.errors.push(self.places.of_lexicon(&error));
                 return Err(RuleErrors(self.errors));
             }
         };
@@ -347,7 +368,8 @@ impl Loader {
             self.fragments.entry(list.to_owned()).or_insert_with(alternation);
         }
         let vocabulary = Arc::new(Vocabulary { fragments: self.fragments, lexicon });
-        self.errors.extend(circle(&self.rules));
+        let broken = fragments::check(&self.defined, &vocabulary, &mut self.errors);
+        self.errors.extend(over_circle(&self.rules));
         let ids: Vec<String> = self.rules.keys().cloned().collect();
         let mut rules = Vec::with_capacity(ids.len());
         let (mut figures, mut room) = (Figures::default(), ROOM);
@@ -356,9 +378,17 @@ impl Loader {
                 !pattern.fragments.iter().any(|name| self.changed.contains(name))
                     && (!self.measured || pattern::knows(pattern, &vocabulary))
             });
+            let pattern = filed.entry.pattern.clone();
             match rule(filed, &ids, &self.disabled, &vocabulary, &mut figures, &mut room) {
                 Ok(rule) => rules.push(rule),
-                Err(errors) => self.errors.extend(errors),
+                Err(mut errors) => {
+                    // What is wrong with a fragment has been told where it is defined.
+                    let mut inside = syntax::fragments_in(pattern.get_ref(), &vocabulary.fragments);
+                    if inside.any(|name| broken.contains(name)) {
+                        errors.retain(|error| !pattern.span().contains(&error.span.start));
+                    }
+                    self.errors.extend(errors);
+                }
             }
             if room == 0 {
                 break;
@@ -369,14 +399,7 @@ impl Loader {
         let places = match places {
             Ok(places) => DistrictResolver::new(places),
             Err(error) => {
-                let none: Arc<str> = "".into();
-                self.errors.push(Diagnostic::new(
-                    "bad-entry",
-                    &"alias".into(),
-                    &none,
-                    0..0,
-                    error.to_string(),
-                ));
+                self.errors.push(self.places.of_aliases(&error));
                 DistrictResolver::default()
             }
         };
@@ -449,43 +472,27 @@ fn change(fragments: &BTreeMap<String, String>) -> LazyRegex {
 }
 
 /// A rule that is over itself by way of others, if there is one: its id, and the place of the `over` that leads there.
-fn circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
-    fn visit<'a>(
-        rules: &'a BTreeMap<String, Filed>,
-        id: &'a str,
-        open: &mut BTreeSet<&'a str>,
-        done: &mut BTreeSet<&'a str>,
-    ) -> Option<Diagnostic> {
-        let filed = rules.get(id)?;
-        open.insert(id);
-        for other in &filed.entry.over {
-            let name = other.get_ref().as_str();
-            if open.contains(name) {
-                let error = filed.error(
-                    "over-circle",
-                    other.span(),
-                    format!("`over` in a circle: `{name}` leads back to `{id}`"),
-                );
-                return Some(error.help("take it out: of two rules only one can win over the other"));
-            }
-            if !done.contains(name)
-                && let Some(found) = visit(rules, name, open, done)
-            {
-                return Some(found);
-            }
-        }
-        open.remove(id);
-        done.insert(id);
-        None
-    }
-    let (mut open, mut done) = (BTreeSet::new(), BTreeSet::new());
-    rules.keys().find_map(|id| visit(rules, id, &mut open, &mut done))
+fn over_circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
+    let over = |id: &str| -> Vec<&str> {
+        let entry = rules.get(id).map(|filed| &filed.entry);
+        let over = entry.into_iter().flat_map(|entry| entry.over.iter().rev());
+        over.map(|other| other.get_ref().as_str()).collect()
+    };
+    let mut sound = BTreeSet::new();
+    let way = rules.keys().find_map(|id| circle(id, over, &mut sound))?;
+    let [.., id, name] = way[..] else { return None };
+    let filed = rules.get(id)?;
+    let place = filed.entry.over.iter().find(|other| other.get_ref() == name)?.span();
+    let title = format!("`over` in a circle: `{name}` leads back to `{id}`");
+    let error = filed.error("over-circle", place, title);
+    Some(error.help("take it out: of two rules only one can win over the other"))
 }
 
 /// Aliases as a gazetteer file.
-fn aliases(entries: &[AliasEntry]) -> String {
+fn aliases(entries: &[Placed<AliasEntry>]) -> String {
     entries
         .iter()
+        .map(Placed::get_ref)
         .map(|alias| format!("[[alias]]\nname = {:?}\ncode = {:?}\n", alias.name, alias.code))
         .collect()
 }
@@ -496,7 +503,7 @@ fn is_fragment_name(name: &str) -> bool {
 }
 
 /// A TOML error with its place; an unknown key is told the nearest known one.
-fn syntax_error(file: &Arc<str>, text: &Arc<str>, error: &toml::de::Error) -> Diagnostic {
+fn syntax_error(file: &Arc<str>, text: &Arc<FileText>, error: &toml::de::Error) -> Diagnostic {
     let message = error.message();
     let mut words = message.split('`').skip(1).step_by(2);
     let help = if message.starts_with("unknown field") || message.starts_with("unknown variant") {
@@ -506,10 +513,20 @@ fn syntax_error(file: &Arc<str>, text: &Arc<str>, error: &toml::de::Error) -> Di
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known here: {}", known.join(", ")),
         }
+    } else if message.contains("expected a string")
+        && let Some(written) = error.span().and_then(|span| text.get(span))
+        && !written.is_empty()
+        && !written.contains(['\n', '"', '[', '{'])
+    {
+        format!("write it as text: `\"{written}\"`")
     } else {
         String::new()
     };
-    let code = if message.starts_with("unknown field") { "unknown-key" } else { "syntax" };
+    let code = match message {
+        _ if message.starts_with("unknown field") => "unknown-key",
+        _ if message.starts_with("invalid type") => "wrong-type",
+        _ => "syntax",
+    };
     let title = message.split(", expected").next().unwrap_or(message).replace("unknown field", "unknown key");
     Diagnostic::new(code, file, text, error.span().unwrap_or(0..0), title).help(help)
 }

@@ -1,21 +1,25 @@
 //! Rule files: how they are written, loaded, checked and layered.
 
 pub mod builtin;
+mod circle;
 pub mod code;
 pub mod diagnostic;
 pub mod elements;
-mod entry;
+pub(crate) mod entry;
 pub mod file;
+mod fragments;
 pub mod lazy;
 pub mod load;
 pub mod nearest;
 pub mod pattern;
 pub mod placed;
+mod places;
 pub mod proof;
 pub mod set;
 pub mod source;
 pub mod syntax;
 pub mod template;
+pub mod text;
 pub mod trigger;
 pub mod words;
 
@@ -24,4 +28,5 @@ pub use {
     load::RuleErrors,
     set::{Rule, RuleSet, RuleSummary},
     source::{Source, SourceError},
+    text::FileText,
 };

@@ -139,6 +139,11 @@ fn read(written: &str, vocabulary: &Vocabulary) -> Result<Syntax, PatternError> 
     syntax::parse(written, &vocabulary.fragments, &|slot| check(slot, vocabulary))
 }
 
+/// Checks a fragment by itself.
+pub(super) fn check_fragment(written: &str, vocabulary: &Vocabulary) -> Result<(), PatternError> {
+    syntax::check_fragment(written, &vocabulary.fragments, &|slot| check(slot, vocabulary))
+}
+
 /// The codes that a slot stands for, as far as the lexicon knows its units.
 pub(super) fn codes(slot: &Slot, lexicon: &Lexicon) -> CodeSet {
     if slot.units.is_empty() {

@@ -71,6 +71,13 @@ pub(super) struct Searcher {
     many: OnceCell<Option<meta::Regex>>,
 }
 
+impl Searcher {
+    /// That of a pattern which loading has compiled.
+    pub fn compiled(regex: meta::Regex) -> Self {
+        Self { few: OnceCell::with_value(Some(regex)), ..Self::default() }
+    }
+}
+
 impl Rule {
     /// The compiled pattern, compiled on first use; `None` only for a pattern over the size limit, which loading
     /// refuses in users' rules and the tests refuse in built-in ones.

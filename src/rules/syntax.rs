@@ -90,6 +90,19 @@ struct Expansion<'a> {
     used: BTreeSet<String>,
     fragments: &'a BTreeMap<String, String>,
     check: &'a dyn Fn(&Slot) -> Result<(), SlotError>,
+    /// Whether fragments stay out: one is checked by itself.
+    alone: bool,
+}
+
+impl<'a> Expansion<'a> {
+    fn new(
+        fragments: &'a BTreeMap<String, String>,
+        check: &'a dyn Fn(&Slot) -> Result<(), SlotError>,
+        alone: bool,
+    ) -> Self {
+        let used = BTreeSet::new();
+        Self { text: String::new(), origins: vec![], slots: vec![], used, fragments, check, alone }
+    }
 }
 
 /// Reads a pattern with the fragments that it may name; `check` tells whether a slot is known.
@@ -98,14 +111,7 @@ pub fn parse(
     fragments: &BTreeMap<String, String>,
     check: &dyn Fn(&Slot) -> Result<(), SlotError>,
 ) -> Result<Syntax, PatternError> {
-    let mut expansion = Expansion {
-        text: String::new(),
-        origins: vec![],
-        slots: vec![],
-        used: BTreeSet::new(),
-        fragments,
-        check,
-    };
+    let mut expansion = Expansion::new(fragments, check, false);
     expansion.expand(written, None, 0)?;
     if !expansion.slots.iter().any(|slot| !slot.neighbour) {
         return Err(PatternError {
@@ -115,24 +121,7 @@ pub fn parse(
             help: "write the figure as a slot: `{quantity}`, `{count:件}`, `{percent}` …".into(),
         });
     }
-    let hir = ParserBuilder::new().nest_limit(64).build().parse(&expansion.text).map_err(|error| {
-        let (start, end, what) = match &error {
-            regex_syntax::Error::Parse(e) => (e.span().start.offset, e.span().end.offset, e.kind().to_string()),
-            regex_syntax::Error::Translate(e) => {
-                (e.span().start.offset, e.span().end.offset, e.kind().to_string())
-            }
-            other => (0, expansion.text.len(), other.to_string()),
-        };
-        let unsupported = what.contains("look-around") || what.contains("backreference");
-        let code = if unsupported { "look-around" } else { "bad-regex" };
-        let help = if unsupported {
-            "look-around and back-references are not supported: say what may stand there, or use `refuses` and `over`"
-        } else {
-            ""
-        };
-        PatternError {
- code, span: expansion.written(start..end), message: format!("bad regex: {what}"), help: help.into() }
-    })?;
+    let hir = expansion.regex()?;
     if let Some(slot) = beside_word_boundary(&hir, &expansion.slots) {
         return Err(PatternError {
             code: "word-boundary",
@@ -163,6 +152,26 @@ pub fn parse(
     Ok(Syntax { hir, slots: expansion.slots, captures, fragments: expansion.used })
 }
 
+/// Checks a fragment by itself, whether a pattern uses it or not; those that it is made of are checked apart.
+pub fn check_fragment(
+    written: &str,
+    fragments: &BTreeMap<String, String>,
+    check: &dyn Fn(&Slot) -> Result<(), SlotError>,
+) -> Result<(), PatternError> {
+    let mut expansion = Expansion::new(fragments, check, true);
+    expansion.expand(written, None, 0)?;
+    expansion.regex().map(drop)
+}
+
+/// The fragments that stand in a pattern or fragment.
+pub fn fragments_in<'a>(
+    written: &'a str,
+    fragments: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = &'a str> {
+    let names = written.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    names.map(|(name, _)| name).filter(|name| fragments.contains_key(*name))
+}
+
 /// A piece of a pattern, one of several that follow one another.
 #[derive(Clone, Debug)]
 pub struct Piece {
@@ -177,10 +186,7 @@ pub struct Piece {
 /// The alternatives of a pattern that [`parse`] has read, each cut into the pieces that follow one another, and its
 /// slots; groups are opened where they hold nothing else.
 pub fn pieces(written: &str, fragments: &BTreeMap<String, String>) -> (Vec<Vec<Piece>>, Vec<Slot>) {
-    let check = &|_: &Slot| Ok(());
-    let used = BTreeSet::new();
-    let mut expansion =
-        Expansion { text: String::new(), origins: vec![], slots: vec![], used, fragments, check };
+    let mut expansion = Expansion::new(fragments, &|_| Ok(()), false);
     let expanded = expansion.expand(written, None, 0).is_ok();
     let Some(ast) = ast::parse::Parser::new().parse(&expansion.text).ok().filter(|_| expanded) else {
         return (vec![], vec![]);
@@ -317,6 +323,10 @@ impl Expansion<'_> {
 
     fn brace(&mut self, inside: &str, place: &Range<usize>, depth: usize) -> Result<(), PatternError> {
         let error = |code, message, help| PatternError { code, span: place.clone(), message, help };
+        if self.alone && self.fragments.contains_key(inside) {
+            self.push("(?:_)", place.clone(), Some(place));
+            return Ok(());
+        }
         if let Some(fragment) = self.fragments.get(inside) {
             if depth >= FRAGMENT_DEPTH {
                 return Err(error(
@@ -357,6 +367,26 @@ impl Expansion<'_> {
             own: within.is_none(),
         });
         self.text.push_str(text);
+    }
+
+    /// The regex of what was expanded.
+    fn regex(&self) -> Result<Hir, PatternError> {
+        ParserBuilder::new().nest_limit(64).build().parse(&self.text).map_err(|error| {
+            let (span, what) = match &error {
+                regex_syntax::Error::Parse(error) => (*error.span(), error.kind().to_string()),
+                regex_syntax::Error::Translate(error) => (*error.span(), error.kind().to_string()),
+                other => (ast::Span::splat(ast::Position::new(0, 1, 1)), other.to_string()),
+            };
+            let (code, help) = if what.contains("look-around") {
+                ("look-around", "a pattern cannot look at what it does not match: write what may stand there as part of the match, a counter-example in `refuses`, or the rule that shall win in `over`")
+            } else if what.contains("backreference") {
+                ("back-reference", "a pattern cannot ask for the same words twice: write out the words that may stand there, `(?:市|区)…(?:市|区)`")
+            } else {
+                ("bad-regex", "")
+            };
+            let span = self.written(span.start.offset..span.end.offset);
+            PatternError { code, span, message: format!("bad regex: {what}"), help: help.into() }
+        })
     }
 
     fn piece(&self, written: &str, place: Range<usize>) -> Option<Piece> {

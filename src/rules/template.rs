@@ -1,5 +1,21 @@
 //! `Template`: how a rule makes an indicator of fixed words, captures and the topic.
 
+use std::ops::Range;
+
+/// The names in braces that need no group of the pattern.
+pub const TOPICS: [&str; 4] = ["topic", "object", "same", "thing"];
+
+/// What is wrong with a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateError {
+    /// Bytes of the template.
+    pub span: Range<usize>,
+    /// The name that nothing has; empty where there is none.
+    pub name: String,
+    /// What is wrong.
+    pub text: String,
+}
+
 /// A piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -23,15 +39,17 @@ pub struct Template(pub Vec<Part>);
 
 impl Template {
     /// Reads `text`; the error names what is wrong in it.
-    pub fn parse(text: &str, captures: &[String]) -> Result<Self, String> {
+    pub fn parse(text: &str, captures: &[String]) -> Result<Self, TemplateError> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some(open) = rest.find('{') {
+            let at = text.len() - rest.len() + open;
             if open > 0 {
                 parts.push(Part::Text(rest[..open].to_owned()));
             }
             let Some(length) = rest[open..].find('}') else {
-                return Err("a `{` that never closes".into());
+                let what = "a `{` that never closes".into();
+                return Err(TemplateError { span: at..text.len(), name: String::new(), text: what });
             };
             let name = &rest[open + 1..open + length];
             parts.push(match name {
@@ -40,7 +58,10 @@ impl Template {
                 "same" => Part::Same,
                 "thing" if !captures.iter().any(|capture| capture == name) => Part::Thing,
                 _ if captures.iter().any(|capture| capture == name) => Part::Capture(name.to_owned()),
-                _ => return Err(format!("`{{{name}}}` is no capture of the pattern")),
+                _ => {
+                    let text = format!("`{{{name}}}` is no named group of the pattern");
+                    return Err(TemplateError { span: at..at + length + 1, name: name.to_owned(), text });
+                }
             });
             rest = &rest[open + length + 1..];
         }
