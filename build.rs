@@ -1,31 +1,40 @@
 //! Makes the built-in rule files into a form that loads in no time: their tables without TOML's syntax and without the
-//! examples, and for each rule what its pattern requires, which takes long to find out. Where a file is wrong nothing
+//! examples, and for each rule what its pattern requires and the automaton that it compiles to, which take long to find
+//! out. Where a file is wrong nothing
 //! is shipped; the program then reads the TOML itself and says what is wrong, and so do the tests.
 
 use std::{collections::BTreeMap, env, fs, path::Path};
 
+use regex_automata::nfa::thompson::Compiler;
 use syntax::{Slot, WORD_FRAGMENTS};
 use toml::{Table, Value};
 
+#[path = "src/rules/program.rs"]
+#[allow(dead_code, reason = "the program reads what this writes")]
+mod program;
 #[path = "src/rules/syntax.rs"]
 #[allow(dead_code, reason = "the program uses more of it")]
 mod syntax;
 
 /// A slot: its name, its units, whether it is a neighbour.
 type ShippedSlot = (String, Vec<String>, bool);
-/// Slots, required words, captures, fragments.
-type ShippedPattern = (Vec<ShippedSlot>, Vec<Vec<String>>, Vec<String>, Vec<String>);
+/// Slots, required words, captures, fragments, where its automaton begins and ends among all of them.
+type ShippedPattern = (Vec<ShippedSlot>, Vec<Vec<String>>, Vec<String>, Vec<String>, (usize, usize));
 /// Name, tables, a pattern for each rule.
 type ShippedFile = (String, Table, Vec<ShippedPattern>);
 
 fn main() {
     println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=src/rules/program.rs");
     println!("cargo:rerun-if-changed=src/rules/syntax.rs");
     println!("cargo:rerun-if-changed=build.rs");
-    let shipped = files().and_then(ship).unwrap_or_default();
+    let mut programs = Vec::new();
+    let shipped = files().and_then(|files| ship(files, &mut programs)).unwrap_or_default();
     let bytes = rmp_serde::to_vec(&shipped).unwrap_or_default();
     let folder = env::var_os("OUT_DIR").expect("cargo gives it");
-    fs::write(Path::new(&folder).join("rules.bin"), bytes).expect("the build's own folder can be written");
+    for (name, bytes) in [("rules.bin", bytes), ("programs.bin", programs)] {
+        fs::write(Path::new(&folder).join(name), bytes).expect("the build's own folder can be written");
+    }
 }
 
 /// The files of `rules/`, sorted.
@@ -41,14 +50,15 @@ fn files() -> Option<BTreeMap<String, Table>> {
     Some(files)
 }
 
-fn ship(files: BTreeMap<String, Table>) -> Option<Vec<ShippedFile>> {
+fn ship(files: BTreeMap<String, Table>, programs: &mut Vec<u8>) -> Option<Vec<ShippedFile>> {
     let fragments = fragments(&files)?;
+    let compiler = Compiler::new();
     files
         .into_iter()
         .map(|(name, mut tables)| {
             let mut patterns = Vec::new();
             for rule in entries(&mut tables, "rule") {
-                patterns.push(pattern(rule.get("pattern")?.as_str()?, &fragments)?);
+                patterns.push(pattern(rule.get("pattern")?.as_str()?, &fragments, &compiler, programs)?);
             }
             for kind in ["rule", "unit", "guard", "hedge"] {
                 for entry in entries(&mut tables, kind) {
@@ -67,8 +77,16 @@ fn entries<'t>(tables: &'t mut Table, kind: &str) -> impl Iterator<Item = &'t mu
     entries.into_iter().flatten().filter_map(Value::as_table_mut)
 }
 
-fn pattern(written: &str, fragments: &BTreeMap<String, String>) -> Option<ShippedPattern> {
+fn pattern(
+    written: &str,
+    fragments: &BTreeMap<String, String>,
+    compiler: &Compiler,
+    programs: &mut Vec<u8>,
+) -> Option<ShippedPattern> {
     let syntax = syntax::parse(written, fragments, &|_| Ok(())).ok()?;
+    let hir = syntax::rewrite(&syntax.hir, &|_| None, &mut 0).ok()?;
+    let start = programs.len();
+    programs.extend(program::write(&compiler.build_from_hir(&hir).ok()?)?);
     let shipped = |slot: Slot| (slot.name, slot.units, slot.neighbour);
     let required = syntax::required(&syntax.hir);
     Some((
@@ -76,6 +94,7 @@ fn pattern(written: &str, fragments: &BTreeMap<String, String>) -> Option<Shippe
         required,
         syntax.captures,
         syntax.fragments.into_iter().collect(),
+        (start, programs.len()),
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cmp::Reverse};
 
-use regex_automata::{Input, PatternID, util::captures::Captures};
+use regex_automata::{PatternID, util::captures::Captures};
 use rust_decimal::Decimal;
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         RuleSet,
         code::{Code, is_reserved},
         file::{Layer, Sign},
-        set::Rule,
+        set::{Rule, SearchRoom},
         template::Part,
         trigger::Candidates,
         words::WordList,
@@ -67,6 +67,7 @@ pub struct Matcher<'r> {
     /// Short forms of the document's own place: subjects only where a verb or an adverb follows.
     stems: WordList,
     candidates: Candidates,
+    room: SearchRoom,
     topics: Vec<Topic>,
     group: usize,
 }
@@ -92,7 +93,8 @@ impl<'r> Matcher<'r> {
     /// A matcher for one document; `subjects` are the names that it has for itself, cut off indicators, `stems` their
     /// short forms.
     pub fn new(rules: &'r RuleSet, subjects: WordList, stems: WordList) -> Self {
-        Self { rules, subjects, stems, candidates: Candidates::default(), topics: Vec::new(), group: 0 }
+        let (candidates, room) = (Candidates::default(), SearchRoom::default());
+        Self { rules, subjects, stems, candidates, room, topics: Vec::new(), group: 0 }
     }
 
     /// A new paragraph: what was spoken of before is no topic any more, but its heading is where it names a thing.
@@ -245,10 +247,8 @@ impl<'r> Matcher<'r> {
                 if rule.layer != layer {
                     continue;
                 }
-                let Some(regex) = rule.regex() else { continue };
-                let Some(m) = regex.find(text) else { continue };
-                let mut captures = regex.create_captures();
-                regex.search_captures(&Input::new(text).range(m.start()..), &mut captures);
+                let Some(captures) = rule.find(text, &mut self.room) else { continue };
+                let Some(m) = captures.get_match() else { continue };
                 let fixed = fixed_characters(text, m.start(), m.end(), &captures);
                 found.push(Found { index, rule, captures, matched: (m.start(), m.end()), fixed });
             }

@@ -148,7 +148,7 @@ pub(super) fn rules(rules: &RuleSet, scope: &[usize], fired: &[Fired]) -> Vec<Fi
                 ));
             }
         }
-        if rule.regex().is_some_and(|regex| regex.memory_usage() > SLOW) {
+        if rule.size() > SLOW {
             let title = format!("the pattern of `{}` takes more than {} KB compiled", rule.id, SLOW / 1024);
             findings.push(helped(at(rule, "slow", true, title), "shorten its repetitions and classes"));
         }

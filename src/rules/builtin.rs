@@ -82,6 +82,16 @@ pub struct ShippedPattern {
     pub captures: Vec<String>,
     /// The fragments that it is made of: where one is changed this is no longer true.
     pub fragments: Vec<String>,
+    /// Where its program begins and ends among all of them.
+    program: (usize, usize),
+}
+
+impl ShippedPattern {
+    /// Its program.
+    pub fn program(&self) -> Option<&'static [u8]> {
+        const PROGRAMS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/programs.bin"));
+        PROGRAMS.get(self.program.0..self.program.1)
+    }
 }
 
 /// The files as `build.rs` made them; `None` where they are broken.

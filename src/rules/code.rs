@@ -74,11 +74,6 @@ impl Code {
     }
 }
 
-/// The characters reserved for quantities: both supplementary private-use planes.
-pub fn reserved() -> ClassUnicode {
-    ClassUnicode::new([ClassUnicodeRange::new('\u{F0000}', char::MAX)])
-}
-
 /// A set of codes, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeSet(pub Vec<Code>);

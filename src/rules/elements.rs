@@ -29,7 +29,7 @@ pub fn elements(written: &str, vocabulary: &Vocabulary) -> Vec<Vec<Element>> {
     let element = |Piece { written, part, hir }| {
         let slot =
             syntax::slot_of(&hir, &slots).map(|slot| (codes(slot, &vocabulary.lexicon), slot.neighbour));
-        let hir = rewrite(&hir, &slots, &vocabulary.lexicon, &mut 0).ok()?;
+        let hir = rewrite(&hir, &slots, &vocabulary.lexicon).ok()?;
         Some(Element { written, part, hir, slot })
     };
     alternatives.into_iter().map(|pieces| pieces.into_iter().filter_map(element).collect()).collect()

@@ -2,12 +2,14 @@
 
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
+use once_cell::sync::OnceCell;
+
 use super::{
     builtin::ShippedPattern,
     diagnostic::Diagnostic,
     file::{Proof, RuleEntry},
     nearest::nearest,
-    pattern::{CompileError, Figures, Pattern, Vocabulary},
+    pattern::{CompileError, Figures, Pattern, Vocabulary, program_of},
     placed::Placed,
     set::{Rule, Searcher},
     source::table,
@@ -45,6 +47,7 @@ pub(super) fn rule(
     room: &mut usize,
 ) -> Result<Rule, Vec<Diagnostic>> {
     let shipped = filed.shipped.take();
+    let program = shipped.as_ref().and_then(program_of);
     let mut errors = Vec::new();
     let entry = &filed.entry;
     let id = entry.id.get_ref();
@@ -115,12 +118,12 @@ pub(super) fn rule(
         }
     };
     let mut size = 0;
-    let mut searcher = Searcher::default();
+    let mut searcher = Searcher { program, ..Searcher::default() };
     if filed.user && errors.is_empty() {
         match pattern.compile(vocabulary, true) {
             Ok(compiled) => {
                 size = compiled.memory_usage();
-                searcher = Searcher::compiled(compiled);
+                searcher.few = OnceCell::with_value(Some(compiled));
             }
             Err(error) => {
                 let title = match error {

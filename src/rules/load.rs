@@ -293,6 +293,11 @@ impl Loader {
 
     fn add_words(&mut self, trim: TrimEntry, words: WordsEntry, file: &Arc<str>, text: &Arc<FileText>) {
         for time in trim.times {
+            // Those that the program carries were checked when it was built.
+            if text.is_empty() {
+                self.times.push(time.into_inner());
+                continue;
+            }
             match regex_syntax::parse(time.get_ref()) {
                 Ok(_) => self.times.push(time.into_inner()),
                 Err(error) => {

@@ -8,12 +8,15 @@ pub mod elements;
 pub(crate) mod entry;
 pub mod file;
 mod fragments;
+pub mod index;
 pub mod lazy;
 pub mod load;
 pub mod nearest;
 pub mod pattern;
 pub mod placed;
 mod places;
+#[allow(dead_code, reason = "the build script writes what this reads")]
+mod program;
 pub mod proof;
 pub mod set;
 pub mod source;

@@ -2,29 +2,39 @@
 
 /// The word of `known` nearest to `word`, if one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 2).max(1);
-    known
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|&(distance, _)| distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
+    let word: Vec<char> = word.chars().collect();
+    let mut limit = (word.len() / 2).max(1);
+    let mut best = None;
+    let mut row = Vec::new();
+    for candidate in known {
+        let found = distance(candidate, &word, limit, &mut row).map(|distance| (distance, candidate));
+        if let Some(found) = found.filter(|found| best.is_none_or(|best| *found < best)) {
+            (limit, best) = (found.0, Some(found));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+/// Levenshtein distance in characters, if it is not over `limit`; `row` is room to work in.
+fn distance(a: &str, b: &[char], limit: usize, row: &mut Vec<usize>) -> Option<usize> {
+    row.clear();
+    row.extend(0..=b.len());
     for (i, x) in a.chars().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
+        let mut least = row[0];
         for (j, y) in b.iter().enumerate() {
             let next = (row[j] + 1).min(row[j + 1] + 1).min(diagonal + usize::from(x != *y));
             diagonal = row[j + 1];
             row[j + 1] = next;
+            least = least.min(next);
+        }
+        // It never gets less again: of thousands of names few are compared to their ends.
+        if least > limit {
+            return None;
         }
     }
-    row[b.len()]
+    Some(row[b.len()]).filter(|&distance| distance <= limit)
 }
 
 #[cfg(test)]

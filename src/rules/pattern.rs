@@ -6,15 +6,19 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use regex_automata::meta;
-use regex_syntax::hir::{Capture, Class, Hir, HirKind};
+use regex_automata::{
+    meta,
+    nfa::thompson::backtrack::{self, BoundedBacktracker},
+};
+use regex_syntax::hir::{Class, Hir};
 
 pub use super::syntax::PatternError;
 use super::{
     builtin::{ShippedPattern, ShippedSlot},
-    code::{Code, CodeSet, SLOTS, reserved},
+    code::{Code, CodeSet, SLOTS},
     nearest::nearest,
-    syntax::{self, Slot, SlotError, Syntax, is_reserved, slot_of},
+    program,
+    syntax::{self, Slot, SlotError, Syntax, slot_of},
 };
 use crate::recognise::lexicon::Lexicon;
 
@@ -22,6 +26,9 @@ use crate::recognise::lexicon::Lexicon;
 pub(super) const COMPILED_LIMIT: usize = 1024 * 1024;
 /// How large the cache of a search may grow, in each direction and thread.
 const CACHE_LIMIT: usize = 256 * 1024;
+
+/// How much a search by backtracking may remember, in bytes; a longer text is searched otherwise.
+const VISITED: usize = 1024 * 1024;
 
 /// What the patterns of a rule set are made of.
 pub struct Vocabulary {
@@ -66,7 +73,7 @@ impl Pattern {
     /// Reads a pattern.
     pub fn parse(written: &str, vocabulary: &Vocabulary) -> Result<Self, PatternError> {
         let syntax = read(written, vocabulary)?;
-        rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| PatternError {
+        rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon).map_err(|message| PatternError {
             code: "private-use",
             span: 0..written.len(),
             message,
@@ -83,7 +90,7 @@ impl Pattern {
     /// The regex with slots as classes.
     pub fn hir(&self, vocabulary: &Vocabulary) -> Result<Hir, PatternError> {
         let syntax = read(&self.written, vocabulary)?;
-        rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon, &mut 0).map_err(|message| PatternError {
+        rewrite(&syntax.hir, &syntax.slots, &vocabulary.lexicon).map_err(|message| PatternError {
             code: "private-use",
             span: 0..self.written.len(),
             message,
@@ -173,6 +180,32 @@ fn slots(shipped: &ShippedPattern) -> impl Iterator<Item = Slot> {
     shipped.slots.iter().map(slot)
 }
 
+/// The program of a shipped pattern.
+pub(super) fn program_of(shipped: &ShippedPattern) -> Option<Program> {
+    shipped.program().map(|bytes| Program { bytes, slots: slots(shipped).collect() })
+}
+
+/// A program, and the slots that it has.
+#[derive(Debug)]
+pub(super) struct Program {
+    bytes: &'static [u8],
+    slots: Vec<Slot>,
+}
+
+impl Program {
+    /// What searches a text that is not long for it.
+    pub fn read(&self, lexicon: &Lexicon) -> Option<BoundedBacktracker> {
+        let class = |slot: usize| {
+            let Some(slot) = self.slots.get(slot) else { return vec![] };
+            let character = if slot.neighbour { Code::neighbour } else { Code::figure };
+            codes(slot, lexicon).0.into_iter().map(character).collect()
+        };
+        let nfa = program::read(self.bytes, &class)?;
+        let config = backtrack::Config::new().visited_capacity(VISITED);
+        BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()
+    }
+}
+
 /// Whether every slot of a shipped pattern is known.
 pub fn knows(shipped: &ShippedPattern, vocabulary: &Vocabulary) -> bool {
     slots(shipped).all(|slot| check(&slot, vocabulary).is_ok())
@@ -197,40 +230,9 @@ impl Figures {
 }
 
 /// The same regex with slots as classes, and no other class that holds a reserved character.
-pub(super) fn rewrite(hir: &Hir, slots: &[Slot], lexicon: &Lexicon, groups: &mut u32) -> Result<Hir, String> {
-    if let Some(slot) = slot_of(hir, slots) {
-        return Ok(Hir::class(Class::Unicode(codes(slot, lexicon).class(slot.neighbour))));
-    }
-    Ok(match hir.kind() {
-        HirKind::Literal(literal) => {
-            let reserved = std::str::from_utf8(&literal.0).is_ok_and(|text| text.chars().any(is_reserved));
-            if reserved {
-                return Err("a private-use character: they stand for quantities, write a slot".into());
-            }
-            hir.clone()
-        }
-        HirKind::Class(Class::Unicode(class)) => {
-            let mut class = class.clone();
-            class.difference(&reserved());
-            Hir::class(Class::Unicode(class))
-        }
-        HirKind::Capture(capture) => {
-            *groups += 1;
-            let (index, name) = (*groups, capture.name.clone());
-            let sub = Box::new(rewrite(&capture.sub, slots, lexicon, groups)?);
-            Hir::capture(Capture { index, name, sub })
-        }
-        HirKind::Repetition(repetition) => {
-            Hir::repetition(repetition.with(rewrite(&repetition.sub, slots, lexicon, groups)?))
-        }
-        HirKind::Concat(subs) => Hir::concat(
-            subs.iter().map(|sub| rewrite(sub, slots, lexicon, groups)).collect::<Result<_, _>>()?,
-        ),
-        HirKind::Alternation(subs) => Hir::alternation(
-            subs.iter().map(|sub| rewrite(sub, slots, lexicon, groups)).collect::<Result<_, _>>()?,
-        ),
-        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
-    })
+pub(super) fn rewrite(hir: &Hir, slots: &[Slot], lexicon: &Lexicon) -> Result<Hir, String> {
+    let class = |slot: &Slot| Hir::class(Class::Unicode(codes(slot, lexicon).class(slot.neighbour)));
+    syntax::rewrite(hir, &|hir| slot_of(hir, slots).map(class), &mut 0)
 }
 
 #[cfg(test)]

@@ -6,7 +6,11 @@ use std::sync::{
 };
 
 use once_cell::sync::OnceCell;
-use regex_automata::meta;
+use regex_automata::{
+    Input, meta,
+    nfa::thompson::backtrack::{self, BoundedBacktracker},
+    util::captures::Captures,
+};
 use regex_syntax::hir::Hir;
 
 use super::{
@@ -14,7 +18,7 @@ use super::{
     file::{Example, Layer, Proof, Sign},
     lazy::LazyRegex,
     load::{self, RuleErrors},
-    pattern::{Pattern, Vocabulary},
+    pattern::{Pattern, Program, Vocabulary},
     placed::Placed,
     source::Source,
     template::Template,
@@ -62,36 +66,66 @@ pub struct Rule {
 
 /// After how many searches a pattern is compiled for many: a short report shall not wait for that.
 const FEW: u32 = 24;
+/// The same where its program is at hand.
+const FEW_OF_PROGRAM: u32 = 200;
 
-/// A pattern compiled as often as it is searched for: quickly at first, then to be quick.
+/// A pattern made ready as often as it is searched for: read from its program or compiled quickly at first, then
+/// compiled to be quick.
 #[derive(Debug, Default)]
 pub(super) struct Searcher {
-    searches: AtomicU32,
-    few: OnceCell<Option<meta::Regex>>,
-    many: OnceCell<Option<meta::Regex>>,
+    pub searches: AtomicU32,
+    /// Of a built-in pattern.
+    pub program: Option<Program>,
+    pub read: OnceCell<Option<BoundedBacktracker>>,
+    pub few: OnceCell<Option<meta::Regex>>,
+    pub many: OnceCell<Option<meta::Regex>>,
 }
 
-impl Searcher {
-    /// That of a pattern which loading has compiled.
-    pub fn compiled(regex: meta::Regex) -> Self {
-        Self { few: OnceCell::with_value(Some(regex)), ..Self::default() }
-    }
-}
+/// Room to search in, one for each thread.
+#[derive(Debug, Default)]
+pub struct SearchRoom(Option<backtrack::Cache>);
 
 impl Rule {
-    /// The compiled pattern, compiled on first use; `None` only for a pattern over the size limit, which loading
-    /// refuses in users' rules and the tests refuse in built-in ones.
-    pub fn regex(&self) -> Option<&meta::Regex> {
-        let few = self.regex.searches.load(Ordering::Relaxed) < FEW;
-        let regex = if few {
-            self.regex.searches.fetch_add(1, Ordering::Relaxed);
-            &self.regex.few
-        } else {
-            &self.regex.many
-        };
+    /// The leftmost match of the pattern in a reading, with its groups. A pattern over the size limit, which loading
+    /// refuses in users' rules and the tests refuse in built-in ones, matches nothing.
+    pub fn find(&self, text: &str, room: &mut SearchRoom) -> Option<Captures> {
+        let searcher = &self.regex;
+        let most = if searcher.program.is_some() { FEW_OF_PROGRAM } else { FEW };
+        let few = searcher.searches.load(Ordering::Relaxed) < most;
+        if few {
+            searcher.searches.fetch_add(1, Ordering::Relaxed);
+            if let Some(read) = self.read().filter(|read| text.len() <= read.max_haystack_len()) {
+                let cache = room.0.get_or_insert_with(|| read.create_cache());
+                cache.reset(read);
+                let mut captures = read.create_captures();
+                read.try_captures(cache, text, &mut captures).ok()?;
+                return captures.is_match().then_some(captures);
+            }
+        }
+        let regex = self.compiled(few)?;
+        let found = regex.find(text)?;
+        let mut captures = regex.create_captures();
+        regex.search_captures(&Input::new(text).range(found.start()..), &mut captures);
+        Some(captures)
+    }
+
+    /// The automaton of its program.
+    fn read(&self) -> Option<&BoundedBacktracker> {
+        let program = self.regex.program.as_ref()?;
+        self.regex.read.get_or_init(|| program.read(&self.vocabulary.lexicon)).as_ref()
+    }
+
+    /// The compiled pattern, for few searches or for many.
+    fn compiled(&self, few: bool) -> Option<&meta::Regex> {
+        let regex = if few { &self.regex.few } else { &self.regex.many };
         let compile = |few| self.pattern.compile(&self.vocabulary, few).ok();
         // What searches backwards may be larger than what forwards; the pattern was checked for the latter.
         regex.get_or_init(|| compile(few).or_else(|| compile(true))).as_ref()
+    }
+
+    /// How many bytes the compiled pattern takes.
+    pub fn size(&self) -> usize {
+        self.compiled(false).map_or(0, meta::Regex::memory_usage)
     }
 
     /// The pattern as it is compiled.
@@ -227,5 +261,64 @@ impl RuleSet {
     /// Which entries replaced others and which were switched off.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex_automata::{PatternID, Span};
+
+    use super::{
+        super::{code::Code, trigger::Candidates},
+        *,
+    };
+    use crate::{
+        extract::{Context, Event, Extractor},
+        repair::repair,
+    };
+
+    type Groups = Vec<Option<Span>>;
+
+    fn groups(captures: &Captures) -> Groups {
+        captures.iter().collect()
+    }
+
+    #[test]
+    fn programs_find_what_their_patterns_find() {
+        let rules = RuleSet::builtin();
+        let extractor = Extractor::new(Arc::clone(&rules), Context::default());
+        let texts = rules.rules().iter().flat_map(|rule| {
+            let examples = rule.examples().iter().map(|example| example.text.get_ref());
+            examples.chain(rule.refuses().iter().map(Placed::get_ref))
+        });
+        let (mut candidates, mut cache, mut found) = (Candidates::default(), None, 0);
+        for text in texts {
+            extractor.walk(&repair(text), &mut |event| {
+                let Event::Clause(readings, quantities) = event else { return };
+                for reading in readings {
+                    let code = Code::of(&quantities[reading.figure]);
+                    rules.trigger().candidates(&reading.text, code, &mut candidates);
+                    for &index in &candidates.rules {
+                        let rule = &rules.rules()[index as usize];
+                        let read = rule.read().unwrap_or_else(|| panic!("{} has no program", rule.id));
+                        let cache = cache.get_or_insert_with(|| read.create_cache());
+                        cache.reset(read);
+                        let mut captures = read.create_captures();
+                        read.try_captures(cache, &reading.text, &mut captures).unwrap();
+                        let regex = rule.compiled(false).unwrap();
+                        let mut expected = regex.create_captures();
+                        regex.captures(&reading.text, &mut expected);
+                        assert_eq!(groups(&captures), groups(&expected), "{} on {}", rule.id, reading.text);
+                        let names = |captures: &Captures| {
+                            let names = captures.group_info().pattern_names(PatternID::ZERO);
+                            names.map(|name| name.map(str::to_owned)).collect::<Vec<_>>()
+                        };
+                        assert_eq!(names(&captures), names(&expected), "{}", rule.id);
+                        found += usize::from(captures.is_match());
+                    }
+                }
+            });
+        }
+        assert!(found > 1000, "{found}");
     }
 }

@@ -11,11 +11,11 @@ use std::{
 use regex_syntax::{
     ParserBuilder,
     ast::{self, Ast, GroupKind},
-    hir::{Capture, Class, Hir, HirKind, Look, Repetition},
+    hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition},
 };
 
 /// Prefix of the capture groups that stand for slots while regex-syntax reads the pattern.
-const SLOT_GROUP: &str = "kpislot";
+pub const SLOT_GROUP: &str = "kpislot";
 /// How deep fragments may stand in one another.
 const FRAGMENT_DEPTH: usize = 16;
 /// How long a pattern may be once its fragments stand in it.
@@ -434,6 +434,49 @@ impl Expansion<'_> {
 pub fn slot_of<'a>(hir: &Hir, slots: &'a [Slot]) -> Option<&'a Slot> {
     let HirKind::Capture(Capture { name: Some(name), .. }) = hir.kind() else { return None };
     slots.get(name.strip_prefix(SLOT_GROUP)?.parse::<usize>().ok()?)
+}
+
+/// The same regex with what `slot` makes of slots, and no class that holds a reserved character; `groups` counts its
+/// capture groups.
+pub fn rewrite(hir: &Hir, slot: &dyn Fn(&Hir) -> Option<Hir>, groups: &mut u32) -> Result<Hir, String> {
+    if let Some(slot) = slot(hir) {
+        return Ok(slot);
+    }
+    Ok(match hir.kind() {
+        HirKind::Literal(literal) => {
+            let reserved = std::str::from_utf8(&literal.0).is_ok_and(|text| text.chars().any(is_reserved));
+            if reserved {
+                return Err("a private-use character: they stand for quantities, write a slot".into());
+            }
+            hir.clone()
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut class = class.clone();
+            class.difference(&reserved());
+            Hir::class(Class::Unicode(class))
+        }
+        HirKind::Capture(capture) => {
+            *groups += 1;
+            let (index, name) = (*groups, capture.name.clone());
+            let sub = Box::new(rewrite(&capture.sub, slot, groups)?);
+            Hir::capture(Capture { index, name, sub })
+        }
+        HirKind::Repetition(repetition) => {
+            Hir::repetition(repetition.with(rewrite(&repetition.sub, slot, groups)?))
+        }
+        HirKind::Concat(subs) => {
+            Hir::concat(subs.iter().map(|sub| rewrite(sub, slot, groups)).collect::<Result<_, _>>()?)
+        }
+        HirKind::Alternation(subs) => {
+            Hir::alternation(subs.iter().map(|sub| rewrite(sub, slot, groups)).collect::<Result<_, _>>()?)
+        }
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    })
+}
+
+/// The characters reserved for quantities: both supplementary private-use planes.
+pub fn reserved() -> ClassUnicode {
+    ClassUnicode::new([ClassUnicodeRange::new('\u{F0000}', char::MAX)])
 }
 
 fn has_figure(hir: &Hir, slots: &[Slot]) -> bool {

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::AhoCorasick;
-
 use super::{
     code::{CODES, Code},
+    index::{End, Index},
     set::Rule,
 };
 
 /// Looks the required words of all rules up in a reading at once.
 #[derive(Debug)]
 pub struct Trigger {
-    words: Option<AhoCorasick>,
+    words: Vec<String>,
+    index: Index,
     /// For each word the rules that require it or another of its list: the rule, and the bit of the list.
     rules_of_word: Vec<Vec<(u32, u8)>>,
     /// Rules that require no word.
@@ -70,8 +70,9 @@ impl Trigger {
             }
             lists.push(bits);
         }
-        let words = AhoCorasick::new(&words).ok().filter(|_| !words.is_empty());
-        Self { words, rules_of_word, always, lists, sets, set_of_rule }
+        let index = Index::new(&words, End::First);
+        let words = words.into_iter().map(str::to_owned).collect();
+        Self { words, index, rules_of_word, always, lists, sets, set_of_rule }
     }
 
     /// Fills `candidates` with the rules that may match a reading with this figure.
@@ -83,8 +84,9 @@ impl Trigger {
         let Candidates { rules, found } = candidates;
         rules.clear();
         found.resize(self.lists.len(), 0);
-        for word in self.words.iter().flat_map(|words| words.find_overlapping_iter(reading)) {
-            for &(rule, list) in &self.rules_of_word[word.pattern().as_usize()] {
+        let places = reading.char_indices().map(|(start, _)| &reading[start..]);
+        for word in places.flat_map(|rest| self.index.at(&self.words, rest)) {
+            for &(rule, list) in &self.rules_of_word[word] {
                 if found[rule as usize] == 0 {
                     rules.push(rule);
                 }

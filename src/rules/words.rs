@@ -1,52 +1,43 @@
 //! Word lists: the vocabulary of unfolding and resolution, and what `[trim]` cuts off a name.
 
-use std::collections::{BTreeSet, HashMap};
+use once_cell::sync::OnceCell;
 
-use aho_corasick::MatchKind;
-
-use super::lazy::{LazyRegex, LazyWords};
+use super::{
+    index::{End, Index},
+    lazy::LazyRegex,
+};
 use crate::span::Span;
 
 /// A list of words that is looked up at the ends of a text or anywhere in it, longest word first.
 #[derive(Debug, Default)]
 pub struct WordList {
-    by_first: HashMap<char, Vec<Box<str>>>,
-    by_last: HashMap<char, Vec<Box<str>>>,
-    automaton: LazyWords,
+    words: Vec<String>,
+    first: OnceCell<Index>,
+    last: OnceCell<Index>,
 }
 
 impl WordList {
     /// The list of these words.
     pub fn new(words: impl IntoIterator<Item = String>) -> Self {
-        let mut words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        words.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        words.dedup();
-        let by = |end: fn(&str) -> Option<char>| {
-            let mut lists: HashMap<char, Vec<Box<str>>> = HashMap::new();
-            for word in &words {
-                if let Some(c) = end(word) {
-                    lists.entry(c).or_default().push(word.as_str().into());
-                }
-            }
-            lists
-        };
-        Self {
-            by_first: by(|word| word.chars().next()),
-            by_last: by(|word| word.chars().next_back()),
-            automaton: LazyWords::new(words, MatchKind::LeftmostLongest),
-        }
+        let words = words.into_iter().filter(|word| !word.is_empty()).collect();
+        Self { words, ..Self::default() }
+    }
+
+    /// The words that `text` begins with, longest first.
+    fn beginning<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        let index = self.first.get_or_init(|| Index::new(&self.words, End::First));
+        index.at(&self.words, text).map(|place| self.words[place].as_str())
     }
 
     /// The longest word that `text` begins with, as its length in bytes.
     pub fn prefix(&self, text: &str) -> Option<usize> {
-        let words = self.by_first.get(&text.chars().next()?)?;
-        words.iter().find(|word| text.starts_with(&***word)).map(|word| word.len())
+        self.beginning(text).next().map(str::len)
     }
 
     /// The longest word that `text` ends with, as its length in bytes.
     pub fn suffix(&self, text: &str) -> Option<usize> {
-        let words = self.by_last.get(&text.chars().next_back()?)?;
-        words.iter().find(|word| text.ends_with(&***word)).map(|word| word.len())
+        let index = self.last.get_or_init(|| Index::new(&self.words, End::Last));
+        index.at(&self.words, text).next().map(|place| self.words[place].len())
     }
 
     /// The last word in `text`, the longest where several begin.
@@ -56,21 +47,30 @@ impl WordList {
 
     /// The first word in `text`, the longest where several begin.
     pub fn find(&self, text: &str) -> Option<Span> {
-        self.automaton.get()?.find(text).map(|m| Span::new(m.start(), m.end()))
+        self.find_all(text).next()
     }
 
     /// All words in `text`, left to right, not overlapping.
     pub fn find_all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Span> + 't {
-        self.automaton
-            .get()
-            .into_iter()
-            .flat_map(move |a| a.find_iter(text))
-            .map(|m| Span::new(m.start(), m.end()))
+        let mut free = 0;
+        text.char_indices().filter_map(move |(start, _)| {
+            let length = if start < free { None } else { self.prefix(&text[start..]) }?;
+            free = start + length;
+            Some(Span::new(start, free))
+        })
     }
 
     /// Whether the whole of `text` is a word.
     pub fn contains(&self, text: &str) -> bool {
         self.prefix(text) == Some(text.len())
+    }
+
+    /// Where words begin that go on over byte `at` of `text`.
+    fn over<'t>(&'t self, text: &'t str, at: usize) -> impl Iterator<Item = usize> + 't {
+        let starts = text[..at].char_indices().map(|(start, _)| start);
+        starts.filter(move |&start| {
+            self.beginning(&text[start..]).next().is_some_and(|word| start + word.len() > at)
+        })
     }
 }
 
@@ -147,7 +147,7 @@ pub struct Trim {
     head_times: LazyRegex,
     tail_times: LazyRegex,
     inner_times: LazyRegex,
-    keep: LazyWords,
+    keep: WordList,
 }
 
 impl Trim {
@@ -164,7 +164,6 @@ impl Trim {
         let anchored = |start: &str, end: &str| {
             LazyRegex::new((!times.is_empty()).then(|| format!("{start}(?:{}){end}", times.join("|"))))
         };
-        let keep: BTreeSet<String> = keep.into_iter().collect();
         Self {
             head: WordList::new(head),
             tail: WordList::new(tail),
@@ -173,7 +172,7 @@ impl Trim {
             inner_times: anchored("", ""),
             head_times: anchored("^", ""),
             tail_times: anchored("", "$"),
-            keep: LazyWords::new(keep.into_iter().collect(), MatchKind::Standard),
+            keep: WordList::new(keep),
         }
     }
 
@@ -238,17 +237,12 @@ impl Trim {
     /// is cut does not count where that is longer than a character: `其中国家级` holds no `中国`.
     fn splits_head(&self, text: &str, at: usize) -> bool {
         let one = text[..at].chars().count() == 1;
-        self.keep.get().is_some_and(|keep| {
-            keep.find_overlapping_iter(text)
-                .any(|m| m.start() < at && at < m.end() && (one || m.start() == 0))
-        })
+        self.keep.over(text, at).any(|start| one || start == 0)
     }
 
     /// Whether a cut at byte `at` would go through a word to keep.
     pub fn splits(&self, text: &str, at: usize) -> bool {
-        self.keep
-            .get()
-            .is_some_and(|keep| keep.find_overlapping_iter(text).any(|m| m.start() < at && at < m.end()))
+        self.keep.over(text, at).next().is_some()
     }
 }
 
