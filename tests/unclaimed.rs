@@ -178,3 +178,23 @@ fn suggestions_from_the_samples_load_and_prove() {
         assert!(count >= 8, "{args}: {count}");
     }
 }
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+    let missing = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/missing.txt");
+    for command in ["unclaimed", "unclaimed --open", "suggest --open"] {
+        let output = |threads: &str| {
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_kpi-extract"))
+                .args(command.split(' '))
+                .args([samples, missing, "-j", threads])
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(1), "{command}");
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+        };
+        let one = output("1");
+        assert!(one.1.contains("missing.txt") && one.0.len() > 100, "{one:?}");
+        assert_eq!(one, output("3"), "{command}");
+    }
+}

@@ -222,7 +222,7 @@ pub struct ReportArgs {
 }
 
 /// What is read, and by how many.
-#[derive(Debug, Options)]
+#[derive(Clone, Debug, Options)]
 pub struct InputArgs {
     #[command(flatten)]
     pub reports: ReportArgs,

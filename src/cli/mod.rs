@@ -26,6 +26,7 @@ mod stop;
 mod suggest;
 mod tables;
 mod text;
+mod traces;
 mod unclaimed;
 mod why;
 
@@ -54,10 +55,14 @@ fn run(plan: Plan) -> Exit {
         Task::Schema => rules::schema(),
         Task::NewRule => rules::new(),
         Task::Check(check) => check::run(&check),
-        Task::Suggest(rules, inputs, args) => suggest::run(&rules, inputs, &args, &mut console),
+        Task::Suggest(rules, inputs, threads, args) => {
+            suggest::run(&rules, inputs, threads, &args, &mut console)
+        }
         Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
         Task::Text(rules, request) => text::run(&rules, request),
-        Task::Unclaimed(rules, inputs, args) => unclaimed::run(&rules, inputs, &args, &mut console),
+        Task::Unclaimed(rules, inputs, threads, args) => {
+            unclaimed::run(&rules, inputs, threads, &args, &mut console)
+        }
         Task::Why(rules, context, args) => why::run(&rules, context, *args),
     };
     result.unwrap_or_else(|stop| {

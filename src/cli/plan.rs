@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IsTerminal},
+    num::NonZero,
     path::{Path, PathBuf},
     thread,
 };
@@ -47,12 +48,12 @@ pub enum Task {
     List(Box<Listing>),
     ListRules(Rules, bool),
     ShowRule(Rules, String),
-    Suggest(Rules, inputs::Request, SuggestArgs),
+    Suggest(Rules, inputs::Request, usize, SuggestArgs),
     Text(Rules, TextArgs),
     Schema,
     NewRule,
     Check(Box<Check>),
-    Unclaimed(Rules, inputs::Request, UnclaimedArgs),
+    Unclaimed(Rules, inputs::Request, usize, UnclaimedArgs),
     Why(Rules, Context, Box<WhyArgs>),
     Eval(Rules, EvalArgs),
 }
@@ -152,11 +153,13 @@ impl Plan {
                 Task::Check(Box::new(Check { rules, paths, args: request, levels, color }))
             }
             Some(Command::Suggest(args)) => {
-                Task::Suggest(rules, reports(args.reports.clone(), terminals)?, args)
+                let InputArgs { reports: input, threads: asked } = args.input.clone();
+                Task::Suggest(rules, reports(input, terminals)?, threads(asked), args)
             }
             Some(Command::Text(request)) => Task::Text(rules, request),
             Some(Command::Unclaimed(args)) => {
-                Task::Unclaimed(rules, reports(args.reports.clone(), terminals)?, args)
+                let InputArgs { reports: input, threads: asked } = args.input.clone();
+                Task::Unclaimed(rules, reports(input, terminals)?, threads(asked), args)
             }
             Some(Command::Why(args)) => {
                 let context = context(args.context.clone())?;
@@ -188,7 +191,7 @@ fn job<F: Field>(
     output: OutputArgs<F>,
     terminals: Terminals,
 ) -> Result<Job<F>, clap::Error> {
-    let InputArgs { reports: input, threads } = input;
+    let InputArgs { reports: input, threads: asked } = input;
     let target = Target::new(output.output.clone());
     let layout = layout(output, &target)?;
     let inputs = reports(input, terminals)?;
@@ -201,8 +204,13 @@ fn job<F: Field>(
         layout,
         live: terminals.output && target == Target::Stdout,
         target,
-        threads: threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS),
+        threads: threads(asked),
     })
+}
+
+/// As many threads as were asked for, or as the machine has cores.
+fn threads(asked: Option<NonZero<usize>>) -> usize {
+    asked.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS)
 }
 
 /// What holds where a document does not say; the place must be one.

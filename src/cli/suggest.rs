@@ -7,7 +7,6 @@ use std::{
 };
 
 use kpi_extract::{
-    extract::{Context, Extractor},
     rules::{RuleSet, Source},
     trace::{
         group::{Grouper, Scope},
@@ -20,44 +19,40 @@ use super::{
     args::workbench::SuggestArgs,
     console::Console,
     exit::Exit,
-    inputs::{self, Input, Inputs},
+    inputs::{self, Inputs},
     plan::Rules,
     stop::Stop,
-    unclaimed::{each, trace},
+    traces::{self, Document},
 };
 
 /// Prints them.
 pub fn run(
     in_force: &Rules,
     inputs: inputs::Request,
+    threads: usize,
     args: &SuggestArgs,
     console: &mut Console,
 ) -> Result<Exit, Stop> {
     let sources = Source::read(&in_force.paths).map_err(|error| Stop::Unread(error.into()))?;
     let rules = std::sync::Arc::new(RuleSet::load(&sources, in_force.builtin)?);
     let mut grouper = Grouper::new(&rules, Scope { open: args.open });
-    let extractor = Extractor::new(rules.clone(), Context::default());
     // Everything is read twice: to find the groups, and to see what rules made for them do.
-    let mut again: Vec<(Input, Option<Vec<u8>>)> = Vec::new();
-    let exit = each(Inputs::new(inputs), console, &mut |input, bytes| {
-        trace(&extractor, &input.name, bytes, &mut |trace| grouper.add(&input.name, &trace))?;
-        let kept = input.is_stdin().then(|| bytes.to_vec());
-        again.push((input, kept));
-        Ok(())
-    });
+    let mut again: Vec<Document> = Vec::new();
+    let mut exit = Exit::Done;
+    let documents = Inputs::new(inputs).map(|input| input.map(Document::from));
+    let end = |ended| match ended {
+        Ok(document) => again.push(document),
+        Err(failure) => {
+            console.failure(&failure);
+            exit = Exit::Failed;
+        }
+    };
+    traces::run(threads, documents, &rules, |name, trace| grouper.add(name, trace), end);
     let most = if args.limit == 0 { usize::MAX } else { args.limit };
     let mut suggester = Suggester::new(sources, in_force.builtin, grouper.finish(), most)?;
-    let extractor = Extractor::new(suggester.rules().clone(), Context::default());
-    let mut buffer = Vec::new();
-    for (input, kept) in again {
-        let bytes = match &kept {
-            Some(bytes) => bytes,
-            None if input.read(&mut buffer).is_ok() => &buffer,
-            None => continue,
-        };
-        // What failed has been told of.
-        let _ = trace(&extractor, &input.name, bytes, &mut |trace| suggester.add(&trace));
-    }
+    let rules = std::sync::Arc::clone(suggester.rules());
+    // What fails has been told of.
+    traces::run(threads, again.into_iter().map(Ok), &rules, |_, trace| suggester.add(trace), drop);
     let suggestions = suggester.finish()?;
     let mut stream = io::stdout().lock();
     stream

@@ -6,11 +6,7 @@ use std::{
 };
 
 use kpi_extract::{
-    extract::{Context, Extractor},
-    trace::{
-        Request, Trace,
-        group::{Group, Grouper, Scope},
-    },
+    trace::group::{Group, Grouper, Scope},
     wording::{counted, one_line},
 };
 use serde::Serialize;
@@ -19,10 +15,11 @@ use super::{
     args::workbench::{Shape, UnclaimedArgs},
     console::Console,
     exit::Exit,
-    inputs::{self, Failure, Input, Inputs},
+    inputs::{self, Inputs},
     plan::Rules,
     rules,
     stop::Stop,
+    traces::{self, Document},
 };
 
 /// Variants of a group that are named; the rest are counted.
@@ -51,15 +48,21 @@ struct Quoted<'a> {
 pub fn run(
     in_force: &Rules,
     inputs: inputs::Request,
+    threads: usize,
     args: &UnclaimedArgs,
     console: &mut Console,
 ) -> Result<Exit, Stop> {
     let rules = rules::load(in_force)?;
-    let extractor = Extractor::new(rules.clone(), Context::default());
     let mut grouper = Grouper::new(&rules, Scope { open: args.open });
-    let exit = each(Inputs::new(inputs), console, &mut |input, bytes| {
-        trace(&extractor, &input.name, bytes, &mut |trace| grouper.add(&input.name, &trace))
-    });
+    let mut exit = Exit::Done;
+    let documents = Inputs::new(inputs).map(|input| input.map(Document::from));
+    let end = |ended| {
+        if let Err(failure) = ended {
+            console.failure(&failure);
+            exit = Exit::Failed;
+        }
+    };
+    traces::run(threads, documents, &rules, |name, trace| grouper.add(name, trace), end);
     let ordinals = grouper.ordinals();
     let groups = grouper.finish();
     let shown = if args.limit == 0 { groups.len() } else { args.limit.min(groups.len()) };
@@ -76,37 +79,6 @@ pub fn run(
         .and_then(|()| stream.flush())
         .map_err(|error| Stop::Output("standard output".into(), error))?;
     Ok(exit)
-}
-
-/// What is done with an input and its bytes.
-type Take<'a> = dyn FnMut(Input, &[u8]) -> Result<(), Failure> + 'a;
-
-/// Hands all inputs that can be read to `take`, one after the other; those that fail are told of.
-pub fn each(inputs: Inputs, console: &mut Console, take: &mut Take<'_>) -> Exit {
-    let mut exit = Exit::Done;
-    let mut bytes = Vec::new();
-    for input in inputs {
-        let taken = input.and_then(|input| {
-            input.read(&mut bytes)?;
-            take(input, &bytes)
-        });
-        if let Err(failure) = taken {
-            console.failure(&failure);
-            exit = Exit::Failed;
-        }
-    }
-    exit
-}
-
-/// Hands the traces of one document to `take`.
-pub fn trace(
-    extractor: &Extractor,
-    name: &str,
-    bytes: &[u8],
-    take: &mut dyn FnMut(Trace),
-) -> Result<(), Failure> {
-    let request = Request { focus: None, evidence: false };
-    extractor.trace(name, bytes, request, take).map_err(|error| Failure::new(name, error.to_string()))
 }
 
 fn json(group: &Group) -> Shown<'_> {

@@ -1,7 +1,7 @@
 //! Regexes that are made when first searched for: a short report needs few of them.
 
 use once_cell::sync::OnceCell;
-use regex::Regex;
+use regex_automata::meta::Regex;
 
 /// A regex that is compiled on first use; `None` where there is nothing to search for.
 #[derive(Debug, Default)]

@@ -245,7 +245,7 @@ impl RuleSet {
 
     /// The words of change that end right before a figure, in the reading's words before it.
     pub fn change<'t>(&self, before: &'t str) -> Option<&'t str> {
-        self.change.get()?.find(before).map(|found| found.as_str())
+        self.change.get()?.find(before).map(|found| &before[found.range()])
     }
 
     /// Which rules can match a reading.

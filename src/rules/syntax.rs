@@ -568,7 +568,7 @@ fn names(hir: &Hir, captures: &mut Vec<String>) {
 /// What stands in every match: of each list at least one word, the most telling lists first. A rule is tried only
 /// where all of them do.
 pub fn required(hir: &Hir) -> Vec<Vec<String>> {
-    const LISTS: usize = 4;
+    const LISTS: usize = 8;
     let mut lists = lists(hir);
     for words in &mut lists {
         words.sort_unstable();
@@ -581,7 +581,7 @@ pub fn required(hir: &Hir) -> Vec<Vec<String>> {
 }
 
 fn lists(hir: &Hir) -> Vec<Vec<String>> {
-    const MOST: usize = 64;
+    const MOST: usize = 256;
     match hir.kind() {
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
             Ok(text) if !text.chars().any(is_reserved) => vec![vec![text.to_owned()]],

@@ -1,6 +1,7 @@
 //! Word lists: the vocabulary of unfolding and resolution, and what `[trim]` cuts off a name.
 
 use once_cell::sync::OnceCell;
+use regex_automata::{Anchored, Input};
 
 use super::{
     index::{End, Index},
@@ -144,9 +145,8 @@ pub struct Trim {
     tail: WordList,
     subject: WordList,
     adverb: WordList,
-    head_times: LazyRegex,
+    times: LazyRegex,
     tail_times: LazyRegex,
-    inner_times: LazyRegex,
     keep: WordList,
 }
 
@@ -161,17 +161,15 @@ impl Trim {
         keep: impl IntoIterator<Item = String>,
     ) -> Self {
         let times: Vec<String> = times.iter().map(|time| format!("(?:{time})")).collect();
-        let anchored = |start: &str, end: &str| {
-            LazyRegex::new((!times.is_empty()).then(|| format!("{start}(?:{}){end}", times.join("|"))))
-        };
+        let before =
+            |end: &str| LazyRegex::new((!times.is_empty()).then(|| format!("(?:{}){end}", times.join("|"))));
         Self {
             head: WordList::new(head),
             tail: WordList::new(tail),
             subject: WordList::new(subject),
             adverb: WordList::new(adverb),
-            inner_times: anchored("", ""),
-            head_times: anchored("^", ""),
-            tail_times: anchored("", "$"),
+            times: before(""),
+            tail_times: before("$"),
             keep: WordList::new(keep),
         }
     }
@@ -185,9 +183,10 @@ impl Trim {
             span = cut_marks(name, span);
             let text = span.of(name);
             let own = subjects.map(|own| [self.subject.prefix(text), own.prefix(text)]).unwrap_or_default();
+            let at_start = Input::new(text).anchored(Anchored::Yes);
             let heads =
                 own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
-            let times = self.head_times.get().and_then(|time| time.find(text)).map(|m| m.end());
+            let times = self.times.get().and_then(|time| time.find(at_start)).map(|m| m.end());
             let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits_head(text, n)).max();
             span.start += cut.unwrap_or(0);
             let text = span.of(name);
@@ -209,12 +208,8 @@ impl Trim {
     /// Cuts a subject off words before a figure: everything before the last time or adverb that a verb follows
     /// (`社区今年共发放`), and a prepositional phrase before a verb (`沿河堤新建`).
     pub fn without_subject<'t>(&self, name: &'t str, verb: &WordList) -> &'t str {
-        let times = self
-            .inner_times
-            .get()
-            .into_iter()
-            .flat_map(|time| time.find_iter(name))
-            .map(|m| (m.start(), m.end()));
+        let times =
+            self.times.get().into_iter().flat_map(|time| time.find_iter(name)).map(|m| (m.start(), m.end()));
         let adverbs = self.adverb.find_all(name).map(|span| (span.start, span.end));
         let whole = |at: usize| !self.splits(name, at);
         let cut = times

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Options, ValueEnum, builder::NonEmptyStringValueParser};
 
-use super::{ContextArgs, ReportArgs};
+use super::{ContextArgs, InputArgs};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -59,7 +59,7 @@ pub struct WhyArgs {
   kpi-extract unclaimed report.txt -r our-rules.toml --format json")]
 pub struct UnclaimedArgs {
     #[command(flatten)]
-    pub reports: ReportArgs,
+    pub input: InputArgs,
 
     /// Also those that only open rules took
     #[arg(long)]
@@ -81,7 +81,7 @@ pub struct UnclaimedArgs {
   kpi-extract suggest reports/ --open")]
 pub struct SuggestArgs {
     #[command(flatten)]
-    pub reports: ReportArgs,
+    pub input: InputArgs,
 
     /// Also for those that only open rules took
     #[arg(long)]
