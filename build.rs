@@ -18,8 +18,14 @@ mod syntax;
 
 /// A slot: its name, its units, whether it is a neighbour.
 type ShippedSlot = (String, Vec<String>, bool);
-/// Slots, required words, captures, fragments, where its automaton begins and ends among all of them.
-type ShippedPattern = (Vec<ShippedSlot>, Vec<Vec<String>>, Vec<String>, Vec<String>, (usize, usize));
+/// Slots, places of the lists of required words, captures, fragments, where its automaton begins and ends among all of them.
+type ShippedPattern = (Vec<ShippedSlot>, Vec<usize>, Vec<String>, Vec<String>, (usize, usize));
+/// What all patterns are shipped with.
+struct Common {
+    programs: Vec<u8>,
+    lists: Vec<Vec<String>>,
+    compiler: Compiler,
+}
 /// Name, tables, a pattern for each rule.
 type ShippedFile = (String, Table, Vec<ShippedPattern>);
 
@@ -28,9 +34,10 @@ fn main() {
     println!("cargo:rerun-if-changed=src/rules/program.rs");
     println!("cargo:rerun-if-changed=src/rules/syntax.rs");
     println!("cargo:rerun-if-changed=build.rs");
-    let mut programs = Vec::new();
-    let shipped = files().and_then(|files| ship(files, &mut programs)).unwrap_or_default();
-    let bytes = rmp_serde::to_vec(&shipped).unwrap_or_default();
+    let mut common = Common { programs: vec![], lists: vec![], compiler: Compiler::new() };
+    let shipped = files().and_then(|files| ship(files, &mut common)).unwrap_or_default();
+    let Common { programs, lists, .. } = common;
+    let bytes = rmp_serde::to_vec(&(shipped, lists)).unwrap_or_default();
     let folder = env::var_os("OUT_DIR").expect("cargo gives it");
     for (name, bytes) in [("rules.bin", bytes), ("programs.bin", programs)] {
         fs::write(Path::new(&folder).join(name), bytes).expect("the build's own folder can be written");
@@ -50,15 +57,14 @@ fn files() -> Option<BTreeMap<String, Table>> {
     Some(files)
 }
 
-fn ship(files: BTreeMap<String, Table>, programs: &mut Vec<u8>) -> Option<Vec<ShippedFile>> {
+fn ship(files: BTreeMap<String, Table>, common: &mut Common) -> Option<Vec<ShippedFile>> {
     let fragments = fragments(&files)?;
-    let compiler = Compiler::new();
     files
         .into_iter()
         .map(|(name, mut tables)| {
             let mut patterns = Vec::new();
             for rule in entries(&mut tables, "rule") {
-                patterns.push(pattern(rule.get("pattern")?.as_str()?, &fragments, &compiler, programs)?);
+                patterns.push(pattern(rule.get("pattern")?.as_str()?, &fragments, common)?);
             }
             for kind in ["rule", "unit", "guard", "hedge"] {
                 for entry in entries(&mut tables, kind) {
@@ -80,21 +86,27 @@ fn entries<'t>(tables: &'t mut Table, kind: &str) -> impl Iterator<Item = &'t mu
 fn pattern(
     written: &str,
     fragments: &BTreeMap<String, String>,
-    compiler: &Compiler,
-    programs: &mut Vec<u8>,
+    common: &mut Common,
 ) -> Option<ShippedPattern> {
     let syntax = syntax::parse(written, fragments, &|_| Ok(())).ok()?;
     let hir = syntax::rewrite(&syntax.hir, &|_| None, &mut 0).ok()?;
-    let start = programs.len();
-    programs.extend(program::write(&compiler.build_from_hir(&hir).ok()?)?);
+    let start = common.programs.len();
+    common.programs.extend(program::write(&common.compiler.build_from_hir(&hir).ok()?)?);
     let shipped = |slot: Slot| (slot.name, slot.units, slot.neighbour);
-    let required = syntax::required(&syntax.hir);
+    let mut place = |words: Vec<String>| {
+        let known = common.lists.iter().position(|list| *list == words);
+        known.unwrap_or_else(|| {
+            common.lists.push(words);
+            common.lists.len() - 1
+        })
+    };
+    let required = syntax::required(&syntax.hir).into_iter().map(&mut place).collect();
     Some((
         syntax.slots.into_iter().map(shipped).collect(),
         required,
         syntax.captures,
         syntax.fragments.into_iter().collect(),
-        (start, programs.len()),
+        (start, common.programs.len()),
     ))
 }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{
     file::{Proof, RuleEntry, RuleFile},
+    pattern::Required,
     source::{Source, table},
     text::FileText,
 };
@@ -76,8 +77,8 @@ pub type ShippedSlot = (String, Vec<String>, bool);
 pub struct ShippedPattern {
     /// Its slots.
     pub slots: Vec<ShippedSlot>,
-    /// As [`super::pattern::Pattern::required`].
-    pub required: Vec<Vec<String>>,
+    /// As [`super::pattern::Pattern::required`], by the places of the lists.
+    pub required: Vec<u32>,
     /// As [`super::pattern::Pattern::captures`].
     pub captures: Vec<String>,
     /// The fragments that it is made of: where one is changed this is no longer true.
@@ -94,11 +95,11 @@ impl ShippedPattern {
     }
 }
 
-/// The files as `build.rs` made them; `None` where they are broken.
-pub fn shipped() -> Option<Vec<Shipped>> {
-    let files: Vec<Shipped> =
+/// The files as `build.rs` made them, and all lists of words that patterns require; `None` where they are broken.
+pub fn shipped() -> Option<(Vec<Shipped>, Vec<Required>)> {
+    let (files, lists): (Vec<Shipped>, Vec<Vec<String>>) =
         rmp_serde::from_slice(include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"))).ok()?;
-    (!files.is_empty()).then_some(files)
+    (!files.is_empty()).then(|| (files, lists.into_iter().map(Required::from).collect()))
 }
 
 static PROOFS: LazyLock<BTreeMap<String, Proof>> = LazyLock::new(|| {

@@ -17,7 +17,7 @@ use super::{
     fragments::{self, Defined},
     lazy::LazyRegex,
     nearest::nearest,
-    pattern::{self, Figures, Vocabulary},
+    pattern::{self, Figures, Required, Vocabulary},
     placed::Placed,
     places::{Kind, Place, Places},
     set::RuleSet,
@@ -64,13 +64,15 @@ struct Loader {
     guards: BTreeMap<String, GuardEntry>,
     hedges: BTreeMap<String, HedgeEntry>,
     /// Words by the name of their list, `trim.head`, `words.verb` …
-    words: BTreeMap<&'static str, BTreeSet<String>>,
+    words: BTreeMap<&'static str, Vec<String>>,
     /// Words that hide two names.
     pairs: BTreeMap<String, [String; 2]>,
     times: Vec<String>,
     aliases: Vec<Source>,
     notes: Vec<String>,
     disabled: BTreeSet<String>,
+    /// Lists of words that shipped patterns require.
+    lists: Vec<Required>,
     /// Where units, guards and aliases stand.
     places: Places,
     /// Where users' files define fragments.
@@ -85,9 +87,12 @@ struct Loader {
 /// Loads the built-in files (without their rules unless `with_rules`) and then `users`. The shipped form of the
 /// built-in files knows no places: where an error lies in one of them, they are read once more from their TOML.
 pub fn load(with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
-    if let Some(files) = builtin::shipped() {
-        let loaded =
-            load_on(|loader| files.into_iter().for_each(|file| loader.ship(file)), with_rules, users);
+    if let Some((files, lists)) = builtin::shipped() {
+        let ship = |loader: &mut Loader| {
+            loader.lists = lists;
+            files.into_iter().for_each(|file| loader.ship(file));
+        };
+        let loaded = load_on(ship, with_rules, users);
         match loaded {
             Err(RuleErrors(errors)) if errors.iter().any(|error| error.file.starts_with(builtin::PREFIX)) => {
             }
@@ -262,7 +267,7 @@ impl Loader {
         let name = id.get_ref().as_str();
         let word = name
             .rsplit_once('.')
-            .is_some_and(|(list, word)| self.words.get_mut(list).is_some_and(|words| words.remove(word)));
+            .is_some_and(|(list, word)| self.words.get_mut(list).is_some_and(|words| remove(words, word)));
         if let (true, Some((list, _))) = (word, name.rsplit_once('.')) {
             self.changed.insert(list.trim_start_matches("words.").to_owned());
         }
@@ -369,7 +374,8 @@ impl Loader {
         };
         for list in WORD_FRAGMENTS {
             let words = self.words.get(format!("words.{list}").as_str()).into_iter().flatten();
-            let alternation = || syntax::alternation(words.map(String::as_str));
+            let words: BTreeSet<&str> = words.map(String::as_str).collect();
+            let alternation = || syntax::alternation(words);
             self.fragments.entry(list.to_owned()).or_insert_with(alternation);
         }
         let vocabulary = Arc::new(Vocabulary { fragments: self.fragments, lexicon });
@@ -377,7 +383,7 @@ impl Loader {
         self.errors.extend(over_circle(&self.rules));
         let ids: Vec<String> = self.rules.keys().cloned().collect();
         let mut rules = Vec::with_capacity(ids.len());
-        let (mut figures, mut room) = (Figures::default(), ROOM);
+        let (mut figures, mut room) = (Figures::new(self.lists), ROOM);
         for mut filed in self.rules.into_values() {
             filed.shipped = filed.shipped.filter(|pattern| {
                 !pattern.fragments.iter().any(|name| self.changed.contains(name))
@@ -491,6 +497,13 @@ fn over_circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
     let title = format!("`over` in a circle: `{name}` leads back to `{id}`");
     let error = filed.error("over-circle", place, title);
     Some(error.help("take it out: of two rules only one can win over the other"))
+}
+
+/// Takes a word out of a list; whether it was there.
+fn remove(words: &mut Vec<String>, word: &str) -> bool {
+    let before = words.len();
+    words.retain(|other| other != word);
+    words.len() < before
 }
 
 /// Aliases as a gazetteer file.

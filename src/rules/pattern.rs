@@ -45,6 +45,9 @@ impl fmt::Debug for Vocabulary {
     }
 }
 
+/// Words of which at least one stands in every match; many patterns have the same ones.
+pub type Required = Arc<[String]>;
+
 /// A pattern, checked.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -53,7 +56,7 @@ pub struct Pattern {
     /// The codes that the figure may have.
     pub figure: Arc<CodeSet>,
     /// Of each of these lists at least one word stands in every match.
-    pub required: Vec<Vec<String>>,
+    pub required: Vec<Required>,
     /// Names of the capture groups.
     pub captures: Vec<String>,
 }
@@ -82,7 +85,7 @@ impl Pattern {
         Ok(Self {
             written: written.to_owned(),
             figure: Arc::new(figure(&syntax.slots, &vocabulary.lexicon)),
-            required: syntax::required(&syntax.hir),
+            required: syntax::required(&syntax.hir).into_iter().map(Arc::from).collect(),
             captures: syntax.captures,
         })
     }
@@ -211,20 +214,31 @@ pub fn knows(shipped: &ShippedPattern, vocabulary: &Vocabulary) -> bool {
     slots(shipped).all(|slot| check(&slot, vocabulary).is_ok())
 }
 
-/// The codes of figures, found once for all patterns with the same slots.
+/// What shipped patterns have in common: the codes of figures, found once for all with the same slots, and lists of
+/// words.
 #[derive(Debug, Default)]
-pub struct Figures(BTreeMap<Vec<ShippedSlot>, Arc<CodeSet>>);
+pub struct Figures {
+    codes: BTreeMap<Vec<ShippedSlot>, Arc<CodeSet>>,
+    lists: Vec<Required>,
+}
 
 impl Figures {
+    /// With these lists of words that patterns require.
+    pub fn new(lists: Vec<Required>) -> Self {
+        Self { codes: BTreeMap::new(), lists }
+    }
+
     /// A pattern of which the build found out what takes long.
     pub fn pattern(&mut self, written: &str, shipped: ShippedPattern, lexicon: &Lexicon) -> Pattern {
-        let figure = if let Some(figure) = self.0.get(&shipped.slots) {
+        let figure = if let Some(figure) = self.codes.get(&shipped.slots) {
             Arc::clone(figure)
         } else {
             let codes = slots(&shipped).collect::<Vec<_>>();
-            Arc::clone(self.0.entry(shipped.slots).or_insert(Arc::new(figure(&codes, lexicon))))
+            Arc::clone(self.codes.entry(shipped.slots).or_insert(Arc::new(figure(&codes, lexicon))))
         };
         let ShippedPattern { required, captures, .. } = shipped;
+        let required =
+            required.into_iter().filter_map(|list| self.lists.get(list as usize).cloned()).collect();
         Pattern { written: written.to_owned(), figure, required, captures }
     }
 }
@@ -249,7 +263,8 @@ mod tests {
     }
 
     fn required(written: &str) -> Vec<Vec<String>> {
-        Pattern::parse(written, &vocabulary()).unwrap().required
+        let required = Pattern::parse(written, &vocabulary()).unwrap().required;
+        required.iter().map(|words| words.to_vec()).collect()
     }
 
     fn figure(dimension: Dimension) -> String {

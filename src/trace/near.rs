@@ -10,7 +10,7 @@ use super::{Figure, Words};
 use crate::{
     quantity::{Dimension, Quantity},
     rules::{
-        RuleSet,
+        Rule, RuleSet,
         code::{CodeSet, SLOTS, is_reserved},
         elements::{Element, compile, elements},
     },
@@ -58,6 +58,12 @@ pub struct Finder<'r> {
     compiled: BTreeMap<Stretch, Option<meta::Regex>>,
 }
 
+/// The words that a rule requires, but for lists so long that they tell nothing: all verbs.
+fn telling(rule: &Rule) -> impl Iterator<Item = &String> {
+    const LONG: usize = 64;
+    rule.pattern.required.iter().filter(|words| words.len() <= LONG).flat_map(|words| words.iter())
+}
+
 /// Elements of a rule that follow one another: the rule, the alternative, from which element to which.
 type Stretch = (usize, usize, usize, usize);
 
@@ -84,7 +90,7 @@ impl<'r> Finder<'r> {
                 // A single character is in too many readings.
                 None => false,
             };
-            if asked.is_none() && !rule.pattern.required.iter().flatten().any(near) {
+            if asked.is_none() && !telling(rule).any(near) {
                 continue;
             }
             let alternatives = self.cut(index);
