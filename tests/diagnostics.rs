@@ -98,8 +98,11 @@ fn doubtful() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Names and contents of files.
+type Folder = Vec<(&'static str, Vec<u8>)>;
+
 /// Findings about whole files: what is in the folder, by name, and the code that `check` finds there.
-fn of_files() -> Vec<(&'static str, Vec<(&'static str, Vec<u8>)>)> {
+fn of_files() -> Vec<(&'static str, Folder)> {
     let good = with_pattern("甲{percent}");
     let report = || ("reports/a.txt", "甲率5%。\n新建甲3处。\n".into());
     let table = "line,raw,indicator,value,high,unit,kind,status,period,district,qualifier,damaged,rule\n\

@@ -69,14 +69,11 @@ pub fn run(
 /// Traces one document. A defect that it brings out must not cost what the others tell, so that panics end here.
 fn trace(extractor: &Extractor, document: Document, sink: &mut dyn FnMut(Step)) -> Result<Document, Failure> {
     let Document { input, kept } = document;
-    let bytes = match kept {
-        Some(bytes) => bytes,
-        None => {
-            let mut bytes = Vec::new();
-            input.read(&mut bytes)?;
-            bytes
-        }
-    };
+    let read = kept.is_none();
+    let mut bytes = kept.unwrap_or_default();
+    if read {
+        input.read(&mut bytes)?;
+    }
     let mut batch = Vec::new();
     let request = Request { focus: None, evidence: false };
     let work = || {

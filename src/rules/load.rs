@@ -90,7 +90,9 @@ pub fn load(with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
     if let Some((files, lists)) = builtin::shipped() {
         let ship = |loader: &mut Loader| {
             loader.lists = lists;
-            files.into_iter().for_each(|file| loader.ship(file));
+            for file in files {
+                loader.ship(file);
+            }
         };
         let loaded = load_on(ship, with_rules, users);
         match loaded {

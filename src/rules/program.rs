@@ -70,11 +70,15 @@ pub fn write(nfa: &NFA) -> Option<Vec<u8>> {
             State::Union { alternates } => {
                 bytes.push(UNION);
                 put(&mut bytes, alternates.len());
-                alternates.iter().for_each(|next| put(&mut bytes, next.as_usize()));
+                for next in alternates {
+                    put(&mut bytes, next.as_usize());
+                }
             }
             State::BinaryUnion { alt1, alt2 } => {
                 bytes.extend([UNION, 2]);
-                [alt1, alt2].iter().for_each(|next| put(&mut bytes, next.as_usize()));
+                for next in [alt1, alt2] {
+                    put(&mut bytes, next.as_usize());
+                }
             }
             State::Capture { next, group_index, slot, .. } => {
                 let group = group_index.as_usize();
