@@ -12,6 +12,8 @@ use toml::{Table, Value};
 #[path = "src/rules/program.rs"]
 #[allow(dead_code, reason = "the program reads what this writes")]
 mod program;
+#[path = "src/rules/required.rs"]
+mod required;
 #[path = "src/rules/syntax.rs"]
 #[allow(dead_code, reason = "the program uses more of it")]
 mod syntax;
@@ -32,6 +34,7 @@ type ShippedFile = (String, Table, Vec<ShippedPattern>);
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=src/rules/program.rs");
+    println!("cargo:rerun-if-changed=src/rules/required.rs");
     println!("cargo:rerun-if-changed=src/rules/syntax.rs");
     println!("cargo:rerun-if-changed=build.rs");
     let mut common = Common { programs: vec![], lists: vec![], compiler: Compiler::new() };
@@ -100,7 +103,7 @@ fn pattern(
             common.lists.len() - 1
         })
     };
-    let required = syntax::required(&syntax.hir).into_iter().map(&mut place).collect();
+    let required = required::required(&syntax.hir).into_iter().map(&mut place).collect();
     Some((
         syntax.slots.into_iter().map(shipped).collect(),
         required,

@@ -30,6 +30,16 @@ pub(super) struct Filed {
     pub shipped: Option<ShippedPattern>,
 }
 
+/// What a rule may name.
+pub(super) struct Known<'a> {
+    /// Ids of all rules, sorted.
+    pub ids: &'a [String],
+    /// What was switched off.
+    pub disabled: &'a BTreeSet<String>,
+    /// Whether a name that is not known is told the nearest one: not where there are very many of them.
+    pub advise: bool,
+}
+
 impl Filed {
     pub fn error(&self, code: &'static str, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, &self.file, &self.text, span, title)
@@ -40,8 +50,7 @@ impl Filed {
 /// takes time.
 pub(super) fn rule(
     mut filed: Filed,
-    ids: &[String],
-    disabled: &BTreeSet<String>,
+    known: &Known<'_>,
     vocabulary: &Arc<Vocabulary>,
     figures: &mut Figures,
     room: &mut usize,
@@ -77,10 +86,11 @@ pub(super) fn rule(
     }
     let mut over = Vec::new();
     for other in &entry.over {
-        if let Ok(index) = ids.binary_search(other.get_ref()) {
+        if let Ok(index) = known.ids.binary_search(other.get_ref()) {
             over.push(index as u32);
-        } else if !disabled.contains(other.get_ref()) {
-            let help = nearest(other.get_ref(), ids.iter().map(String::as_str));
+        } else if !known.disabled.contains(other.get_ref()) {
+            let ids = known.ids.iter().filter(|_| known.advise);
+            let help = nearest(other.get_ref(), ids.map(String::as_str));
             let error = filed.error(
                 "unknown-id",
                 other.span(),

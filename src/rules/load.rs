@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
     sync::Arc,
 };
 
@@ -12,7 +11,8 @@ use super::{
     builtin::{self, Shipped, ShippedPattern},
     circle::circle,
     diagnostic::Diagnostic,
-    entry::{Filed, ROOM, rule},
+    entry::{Filed, Known, ROOM, rule},
+    errors::{RuleErrors, syntax_error},
     file::{AliasEntry, RuleFile, TrimEntry, WordsEntry},
     fragments::{self, Defined},
     lazy::LazyRegex,
@@ -32,29 +32,8 @@ use crate::{
     resolve::district::DistrictResolver,
 };
 
-/// How many errors are shown; the rest are counted.
-const SHOWN: usize = 20;
-
-/// Broken rules, each with its place.
-#[derive(Debug)]
-pub struct RuleErrors(pub Vec<Diagnostic>);
-
-impl std::error::Error for RuleErrors {}
-
-impl fmt::Display for RuleErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, diagnostic) in self.0.iter().take(SHOWN).enumerate() {
-            if i > 0 {
-                f.write_str("\n\n")?;
-            }
-            diagnostic.fmt(f)?;
-        }
-        if self.0.len() > SHOWN {
-            write!(f, "\n\nand {} more errors", self.0.len() - SHOWN)?;
-        }
-        Ok(())
-    }
-}
+/// After how many errors names that are not known are no longer told the nearest one.
+const ADVISED: usize = 200;
 
 #[derive(Default)]
 struct Loader {
@@ -392,7 +371,8 @@ impl Loader {
                     && (!self.measured || pattern::knows(pattern, &vocabulary))
             });
             let pattern = filed.entry.pattern.clone();
-            match rule(filed, &ids, &self.disabled, &vocabulary, &mut figures, &mut room) {
+            let known = Known { ids: &ids, disabled: &self.disabled, advise: self.errors.len() < ADVISED };
+            match rule(filed, &known, &vocabulary, &mut figures, &mut room) {
                 Ok(rule) => rules.push(rule),
                 Err(mut errors) => {
                     // What is wrong with a fragment has been told where it is defined.
@@ -520,35 +500,6 @@ fn aliases(entries: &[Placed<AliasEntry>]) -> String {
 fn is_fragment_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
-}
-
-/// A TOML error with its place; an unknown key is told the nearest known one.
-fn syntax_error(file: &Arc<str>, text: &Arc<FileText>, error: &toml::de::Error) -> Diagnostic {
-    let message = error.message();
-    let mut words = message.split('`').skip(1).step_by(2);
-    let help = if message.starts_with("unknown field") || message.starts_with("unknown variant") {
-        let unknown = words.next().unwrap_or_default();
-        let known: Vec<&str> = words.collect();
-        match nearest(unknown, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known here: {}", known.join(", ")),
-        }
-    } else if message.contains("expected a string")
-        && let Some(written) = error.span().and_then(|span| text.get(span))
-        && !written.is_empty()
-        && !written.contains(['\n', '"', '[', '{'])
-    {
-        format!("write it as text: `\"{written}\"`")
-    } else {
-        String::new()
-    };
-    let code = match message {
-        _ if message.starts_with("unknown field") => "unknown-key",
-        _ if message.starts_with("invalid type") => "wrong-type",
-        _ => "syntax",
-    };
-    let title = message.split(", expected").next().unwrap_or(message).replace("unknown field", "unknown key");
-    Diagnostic::new(code, file, text, error.span().unwrap_or(0..0), title).help(help)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod code;
 pub mod diagnostic;
 pub mod elements;
 pub(crate) mod entry;
+pub mod errors;
 pub mod file;
 mod fragments;
 pub mod index;
@@ -18,6 +19,7 @@ mod places;
 #[allow(dead_code, reason = "the build script writes what this reads")]
 mod program;
 pub mod proof;
+pub mod required;
 pub mod set;
 pub mod source;
 pub mod syntax;
@@ -28,7 +30,7 @@ pub mod words;
 
 pub use {
     diagnostic::Diagnostic,
-    load::RuleErrors,
+    errors::RuleErrors,
     set::{Rule, RuleSet, RuleSummary},
     source::{Source, SourceError},
     text::FileText,

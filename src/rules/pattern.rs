@@ -18,6 +18,7 @@ use super::{
     code::{Code, CodeSet, SLOTS},
     nearest::nearest,
     program,
+    required::required,
     syntax::{self, Slot, SlotError, Syntax, slot_of},
 };
 use crate::recognise::lexicon::Lexicon;
@@ -85,7 +86,7 @@ impl Pattern {
         Ok(Self {
             written: written.to_owned(),
             figure: Arc::new(figure(&syntax.slots, &vocabulary.lexicon)),
-            required: syntax::required(&syntax.hir).into_iter().map(Arc::from).collect(),
+            required: required(&syntax.hir).into_iter().map(Arc::from).collect(),
             captures: syntax.captures,
         })
     }

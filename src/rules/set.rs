@@ -15,9 +15,10 @@ use regex_syntax::hir::Hir;
 
 use super::{
     builtin,
+    errors::RuleErrors,
     file::{Example, Layer, Proof, Sign},
     lazy::LazyRegex,
-    load::{self, RuleErrors},
+    load,
     pattern::{Pattern, Program, Vocabulary},
     placed::Placed,
     source::Source,
@@ -123,9 +124,9 @@ impl Rule {
         regex.get_or_init(|| compile(few).or_else(|| compile(true))).as_ref()
     }
 
-    /// How many bytes the compiled pattern takes.
+    /// How many bytes the pattern takes, compiled for few searches.
     pub fn size(&self) -> usize {
-        self.compiled(false).map_or(0, meta::Regex::memory_usage)
+        self.compiled(true).map_or(0, meta::Regex::memory_usage)
     }
 
     /// The pattern as it is compiled.
