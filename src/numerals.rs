@@ -7,7 +7,7 @@ pub(crate) enum Sign {
     Digit(u8),
     /// `十 百 千`, as a power of ten.
     Small(u32),
-    /// `万 亿`, as a power of ten.
+    /// `万 亿 兆`, as a power of ten.
     Big(u32),
     /// `廿 卅 卌`: so many tens.
     Tens(u8),
@@ -16,7 +16,7 @@ pub(crate) enum Sign {
 use Sign::{Big, Digit, Small, Tens};
 
 /// The characters, each with what it is and whether it is a financial one, often a name or a verb.
-const SIGNS: [(char, Sign, bool); 38] = [
+const SIGNS: [(char, Sign, bool); 39] = [
     ('零', Digit(0), false),
     ('〇', Digit(0), false),
     ('一', Digit(1), false),
@@ -37,6 +37,7 @@ const SIGNS: [(char, Sign, bool); 38] = [
     ('萬', Big(4), false),
     ('亿', Big(8), false),
     ('億', Big(8), false),
+    ('兆', Big(12), false),
     ('廿', Tens(2), false),
     ('卅', Tens(3), false),
     ('卌', Tens(4), false),

@@ -30,6 +30,9 @@ pub(super) fn next(text: &str, from: usize, marks: &Marks) -> Option<usize> {
             }
             at += 3;
         } else {
+            if window & 0xff == 0xc2 && is_first(text, at, marks) {
+                return Some(at);
+            }
             at += if window & 0xf0 == 0xf0 { 4 } else { 2 };
         }
     }

@@ -11,6 +11,7 @@ use super::{
     marks::{ahead, behind},
     measure::Measure,
     numeral::{self, Form, Numeral},
+    range::JOINTS,
     share::Hedged,
     time,
     words::is_word,
@@ -150,6 +151,9 @@ impl<'a> Composer<'a> {
             if first == '零' && self.rest(after_first).starts_with(['下', '上']) {
                 return Found::Nothing { next: after_first };
             }
+            if let Some(found) = self.vulgar(at, first) {
+                return found;
+            }
             if first == '半' || self.rest(at).starts_with("一半") {
                 return self.half(if first == '半' { at } else { after_first });
             }
@@ -163,10 +167,15 @@ impl<'a> Composer<'a> {
         };
         let next = numeral.end.max(after_first);
         if numeral.value.is_none() {
+            let next = self.broken_off(next);
             return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("too-large"), next };
         }
         let financial = sign(first).is_some_and(|(_, financial)| financial);
-        if numeral.form == Form::Digit && financial && numeral.end == after_first {
+        let line = || {
+            let unit = self.lexicon.unit_at(self.text, at, numeral.end, false);
+            self.is_line(at, unit.map_or(numeral.end, |unit| unit.end))
+        };
+        if numeral.form == Form::Digit && financial && numeral.end == after_first && !line() {
             return Found::Nothing { next };
         }
         if before == Some('第') {
@@ -176,7 +185,7 @@ impl<'a> Composer<'a> {
         let (at, numeral) = if before == Some('.') { self.pointed(at, numeral) } else { (at, numeral) };
         let before = if before == Some('.') { self.char_before(at) } else { before };
         self.behind.set(self.lexicon.marks.of(before));
-        if numeral.form == Form::Arabic
+        if matches!(numeral.form, Form::Arabic | Form::Digit)
             && let Some(found) = self.not_a_number(at, &numeral)
         {
             return found;
@@ -192,7 +201,26 @@ impl<'a> Composer<'a> {
         if self.ahead(measure.end) & ahead::JOINT != 0 {
             self.range(&mut measure);
         }
+        if measure.large {
+            let span = Span::new(at, measure.end);
+            return Found::Guarded { span, guard: Refusal::own("too-large"), next: measure.end };
+        }
         self.finish(measure, next)
+    }
+
+    /// Where the other half of a range or fraction ends of which the first one, up to `end`, is too large.
+    fn broken_off(&self, end: usize) -> usize {
+        let rest = self.rest(end);
+        let joint = JOINTS.iter().chain(&["/", "分之"]).find(|joint| rest.starts_with(**joint));
+        let start = end + joint.map_or(0, |joint| joint.len());
+        let number = joint.and_then(|_| numeral::read(self.text, start, self.lexicon));
+        number.map_or(end, |number| number.end)
+    }
+
+    /// Whether nothing else stands on the line, or in the cell of a table.
+    pub(super) fn is_line(&self, start: usize, end: usize) -> bool {
+        matches!(self.char_at(end), None | Some('\n' | '\t'))
+            && matches!(self.text[..start].chars().next_back(), None | Some('\n' | '\t'))
     }
 
     /// A number that begins with its point, `.75`: where it begins, and what it is.
@@ -202,11 +230,11 @@ impl<'a> Composer<'a> {
             return (at, numeral);
         };
         let digits = self.rest(at).bytes().take_while(u8::is_ascii_digit).count();
-        let value = numeral.value.filter(|_| !self.rest(at + digits).starts_with('.'));
+        let value = numeral.value.filter(|_| !self.rest(at + digits).starts_with(['.', ',']));
         let apart = !outer.ends_with(|c: char| is_word(c) || matches!(c, '.' | ')' | '）' | '…'));
         let scaled = value.filter(|_| apart && digits <= 18).and_then(|mut value| {
             value.set_scale(value.scale() + digits as u32).ok()?;
-            Some(value)
+            Some(if numeral.multiplied { value.normalize() } else { value })
         });
         match scaled {
             Some(value) => {
@@ -258,13 +286,19 @@ impl<'a> Composer<'a> {
                 measure.dimension = self.lexicon.unit(unit).dimension;
                 outside = self.behind(start);
             }
+            if let Some(plus) = self.plus(start, &measure) {
+                (start, outside) = (plus, 0);
+            }
             if measure.value.is_sign_positive()
                 && outside & behind::MINUS != 0
                 && let Some(minus) = self.minus(start, &measure)
             {
                 start = minus;
                 measure.value = -measure.value;
-                if measure.shared && !text[start..].starts_with('-') {
+                if measure.dimension == Dimension::Number && text[start..].starts_with("零下") {
+                    measure.dimension = Dimension::Temperature;
+                }
+                if measure.shared && text[start..].starts_with("零下") {
                     measure.high = measure.high.map(|high| -high);
                 }
                 outside = self.behind(start);
@@ -289,6 +323,16 @@ impl<'a> Composer<'a> {
                 }
                 None => measure.hint(),
             }
+        }
+        // 港币约2,600元
+        if leading
+            && measure.form != Form::Digit
+            && outside & behind::SIGN != 0
+            && let Some((length, unit)) = self.sign(start, &measure)
+        {
+            start -= length;
+            measure.unit = unit;
+            measure.dimension = self.lexicon.unit(unit).dimension;
         }
         if let Some(said) = measure.inside {
             qualifier = stronger(qualifier, said);
@@ -388,9 +432,25 @@ impl<'a> Composer<'a> {
         at + self.char_at(at).map_or(1, char::len_utf8)
     }
 
+    /// Where the plus sign before `start` stands, when it is one and no formula.
+    fn plus(&self, start: usize, measure: &Measure) -> Option<usize> {
+        let before = &self.text[self.floor..start];
+        let outer = before
+            .strip_suffix('+')
+            .filter(|outer| !outer.ends_with(|c: char| is_word(c) || "+-)）]％%”".contains(c)));
+        let warm = || before.strip_suffix("零上").filter(|_| measure.dimension == Dimension::Temperature);
+        outer.or_else(warm).map(|outer| self.floor + outer.len())
+    }
+
+    /// Whether a word for a negative number ends at `at`.
+    pub(super) fn is_negative(&self, at: usize) -> bool {
+        let before = &self.text[self.floor..at];
+        before.ends_with('负') || before.ends_with("零下")
+    }
+
     /// Where the minus sign before `start` stands, when it is one.
-    fn minus(&self, start: usize, measure: &Measure) -> Option<usize> {
-        use Dimension::{Money, Number, Percent, Points, Temperature};
+    pub(super) fn minus(&self, start: usize, measure: &Measure) -> Option<usize> {
+        use Dimension::{Length, Money, Number, Percent, Points, Temperature};
         let before = &self.text[self.floor..start];
         let (before, spaced) = match before.strip_suffix(' ') {
             Some(before) => (before, true),
@@ -402,17 +462,19 @@ impl<'a> Composer<'a> {
             !outer.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '%' | ']' | ')'));
         let after = self.char_at(measure.end);
         let apart = !outer.ends_with(|c: char| is_word(c) || matches!(c, '］' | '）'))
-            || outer.ends_with(['是', '为', '到', '至', '得', '差', '值', '成']);
+            || outer.ends_with(['是', '为', '到', '至', '得', '差', '值', '成', '拔']);
         let alone = apart && !after.is_some_and(is_word);
         let fits = match measure.dimension {
             Percent | Points | Temperature | Money => !spaced || apart,
-            Number if sign == "负" => true,
+            Number if matches!(sign, "负" | "零下") => true,
             Number => (measure.value.scale() > 0 && !spaced) || alone,
+            Length => sign == "负" || (apart && !spaced),
             _ => sign == "负",
         };
         let named = sign == "负" && outer.ends_with(['胜', '担', '辜', '抱', '欠', '肩']);
         let start = self.floor + outer.len();
-        (open && fits && !named && (sign != "零下" || measure.dimension == Temperature)).then_some(start)
+        let cold = measure.dimension == Temperature || (measure.dimension == Number && !measure.has_unit());
+        (open && fits && !named && (sign != "零下" || cold)).then_some(start)
     }
 
     /// Why a number is no quantity though no guard of the lexicon refuses it; an empty name where it is not worth one.
@@ -439,7 +501,12 @@ impl<'a> Composer<'a> {
             Form::Lone if measure.dimension == Dimension::Percent || hedged => None,
             Form::Lone if has_unit => (measure.number.len() <= 3).then_some("lone"),
             Form::Lone => (!alone() || before.is_some()).then_some("lone"),
-            Form::Digit if !has_unit => (!alone()).then_some(if hedged { "name" } else { "" }),
+            Form::Digit if !has_unit => {
+                // 十十十
+                let run = || self.ahead(end) & ahead::NUMERAL != 0;
+                (!alone()).then(|| if hedged || run() { "name" } else { "" })
+            }
+            Form::Digit if measure.value == Decimal::ONE && self.is_line(measure.number.start, end) => None,
             Form::Digit if measure.value == Decimal::ONE && !hedged => {
                 if matches!(measure.dimension, Dimension::Length | Dimension::Duration) {
                     return Some("article");

@@ -10,13 +10,14 @@ use serde::Deserialize;
 use super::{
     candidate::FIRST,
     chars,
+    fraction::VULGAR,
     guard::Guards,
     marks::{Marks, SINGLE, ahead, behind},
-    measure::JOINTS,
+    range::JOINTS,
     words::{Chars, Edges, Words, is_word},
 };
 use crate::{
-    numerals::signs,
+    numerals::{sign, signs},
     quantity::{Dimension, Qualifier, Quantity},
 };
 
@@ -71,6 +72,9 @@ pub struct UnitEntry {
     /// Whether a single Chinese digit before it makes a name: `三期`, `四级`.
     #[serde(default)]
     pub names: bool,
+    /// Whether a multiplier that it begins with is part of a Chinese number before it: `三千米` is 3000 米.
+    #[serde(default)]
+    pub arabic: bool,
     /// Whether it stands only below a stroke: `件/万人`.
     #[serde(default)]
     pub below: bool,
@@ -133,7 +137,7 @@ pub struct HedgeEntry {
     /// Whether it may stand after the unit.
     #[serde(default)]
     pub after: bool,
-    /// Whether it goes only with a multiplier alone: `上百`.
+    /// Whether it goes only with a multiplier alone, `上百`, and with `dimensions` where there are any.
     #[serde(default)]
     pub lone: bool,
     /// Whether the number must have a unit: `三十来个`.
@@ -270,10 +274,12 @@ pub(super) struct UnitWord<'a> {
 /// What of a unit entry decides whether a word of it is a unit at some place, close together: most words are settled by
 /// it.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 struct Look {
     id: UnitId,
     below: bool,
     names: bool,
+    arabic: bool,
     ambiguous: bool,
     /// The characters that the words of `except` begin with.
     except: Chars,
@@ -394,15 +400,17 @@ impl Lexicon {
         }
         self.marks.add("年月日季世时点:：-—–~～至到、./旬号".chars(), ahead::TIME);
         self.marks.add(JOINTS.iter().filter_map(|joint| joint.chars().next()), ahead::JOINT);
-        self.marks
-            .add(('a'..='z').chain('A'..='Z').chain('0'..='9').chain(".:∶：/∕／每 ".chars()), ahead::CODE);
+        self.marks.add(
+            ('a'..='z').chain('A'..='Z').chain('0'..='9').chain(".:∶：比/∕／每^× ".chars()),
+            ahead::CODE,
+        );
         self.marks.add("/∕／每".chars(), ahead::STROKE);
         self.marks.add(self.nouns.keys(), ahead::NOUN);
-        self.marks.add("分又点".chars(), ahead::ON);
+        self.marks.add("分又点".chars().chain(VULGAR.iter().map(|(c, ..)| *c)), ahead::ON);
         self.marks.add(self.hedges_before.keys(), behind::HEDGE);
         self.marks.add(self.signs.keys().chain([' ']), behind::SIGN);
-        self.marks.add("-－−负下 ".chars(), behind::MINUS);
-        self.marks.add(FIRST.chars().chain('0'..='9'), ahead::FIRST);
+        self.marks.add("-－−+负下上 ".chars(), behind::MINUS);
+        self.marks.add(FIRST.chars().chain('0'..='9').chain(VULGAR.iter().map(|(c, ..)| *c)), ahead::FIRST);
         self.marks.add(('a'..='z').chain('A'..='Z').chain('0'..='9').chain(['.']), behind::CODE);
         self.marks.add("前第".chars(), behind::RANK);
         self.marks.add("列居名在".chars(), behind::LIST);
@@ -491,8 +499,8 @@ impl Lexicon {
             nouns.extend(unit.nouns.iter().map(|noun| (noun.clone(), id)));
             nouns.extend(unit.other_nouns.iter().map(|noun| (noun.clone(), UnitId::NONE)));
             let except = unit.except.firsts().collect();
-            let UnitEntry { below, names, ambiguous, .. } = **unit;
-            self.looks.push(Look { id, below, names, ambiguous, except });
+            let UnitEntry { below, names, arabic, ambiguous, .. } = **unit;
+            self.looks.push(Look { id, below, names, arabic, ambiguous, except });
             self.entries.push((*unit).clone());
         }
         words.sort_by_key(|(_, place)| !self.looks[*place as usize].ambiguous);
@@ -571,9 +579,10 @@ impl Lexicon {
         })
     }
 
-    /// Whether a unit that begins with a multiplier, such as `千瓦`, stands at `at`.
-    pub(super) fn unit_starts_with_multiplier(&self, text: &str, at: usize) -> bool {
-        self.unit_where(text, at, |look, _, _| !look.below).is_some()
+    /// Whether a unit that begins with a multiplier, such as `千瓦`, stands at `at`, after a number from `number` on.
+    pub(super) fn unit_starts_with_multiplier(&self, text: &str, number: usize, at: usize) -> bool {
+        let arabic = text.as_bytes().get(number).is_some_and(u8::is_ascii_digit);
+        self.unit_where(text, at, |look, _, _| !look.below && (arabic || !look.arabic)).is_some()
     }
 
     /// The unit of the currency sign that `before` ends with, and the sign's length.
@@ -631,8 +640,9 @@ impl Lexicon {
             let hedge = &self.hedges[*place as usize];
             let outer = &before[..before.len() - word.len()];
             let fits = hedge.dimensions.is_empty() || dimension.is_none_or(|d| hedge.dimensions.contains(&d));
-            let allowed = (lone || !hedge.lone) && fits && !hedge.except.close(outer);
-            allowed.then_some(hedge)
+            let fits =
+                if lone || !hedge.lone { fits || hedge.lone } else { !hedge.dimensions.is_empty() && fits };
+            (fits && !hedge.except.close(outer)).then_some(hedge)
         })
     }
 
@@ -677,11 +687,14 @@ impl Lexicon {
     /// Whether a number and its unit are all that there is, hedges aside: `五块`, `大约三尺`.
     fn stands_alone(&self, before: &str, rest: &str) -> bool {
         let hedge = self.hedge_before(before, true, None).map_or(0, |hedge| hedge.word.len());
-        let before = &before[..before.len() - hedge];
+        // 三百到五百块
+        let first = |c: char| c.is_ascii_digit() || "至到-—~～".contains(c) || sign(c).is_some();
+        let before = before[..before.len() - hedge].trim_end_matches(first);
         let begins = !before.ends_with(|c: char| is_word(c));
         let ends = || {
             !rest.starts_with(|c: char| is_word(c))
-                || rest.starts_with(|c| self.marks.of(Some(c)) & ahead::NUMERAL != 0)
+                || rest
+                    .starts_with(|c: char| c.is_ascii_digit() || self.marks.of(Some(c)) & ahead::NUMERAL != 0)
                 || self.hedge_behind(rest, 0, false, Dimension::Money).is_some()
         };
         begins && ends()

@@ -18,6 +18,7 @@ use crate::{
 
 /// A number with its unit, before hedges outside of it are looked at.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what the number is, one fact each")]
 pub(super) struct Measure {
     pub(super) number: Span,
     pub(super) end: usize,
@@ -35,6 +36,8 @@ pub(super) struct Measure {
     pub(super) lends: u32,
     /// A multiplier stands in the number.
     pub(super) multiplied: bool,
+    /// Whether a part of it is too large, as in `1/` with forty digits.
+    pub(super) large: bool,
 }
 
 impl Measure {
@@ -55,7 +58,24 @@ impl Measure {
             form,
             lends: 0,
             multiplied: false,
+            large: false,
         }
+    }
+
+    /// A whole number and a fraction together: `above`/`below`, up to `end`.
+    pub(super) fn become_mixed(&mut self, above: Decimal, below: Decimal, value: Decimal, end: usize) {
+        self.value = value.normalize();
+        self.fraction = Some((above, below));
+        (self.number.end, self.end) = (end, end);
+        self.form = Form::Han;
+        self.multiplied = true;
+        self.lends = 0;
+    }
+
+    /// Notes that what belongs to the number up to `end` is too large.
+    pub(super) fn break_off(&mut self, end: usize) {
+        self.large = true;
+        (self.number.end, self.end) = (end, end);
     }
 
     /// Larger than places in a ranking are.
@@ -87,9 +107,6 @@ impl Measure {
     }
 }
 
-/// The marks and words between the two ends of a range.
-pub(super) const JOINTS: [&str; 9] = ["——", "—", "–", "-", "－", "～", "~", "至", "到"];
-
 impl Composer<'_> {
     /// The number at `at` with its hedge inside and its unit; `None` when it says nothing.
     pub(super) fn measure(&self, at: usize, numeral: &Numeral) -> Option<Measure> {
@@ -103,7 +120,15 @@ impl Composer<'_> {
             ..Measure::of(Span::new(at, numeral.end), numeral.value?, numeral.form)
         };
         let mut bits = self.ahead(measure.end);
-        if bits & (ahead::ON | ahead::CODE) != 0 && self.fraction(&mut measure) {
+        // 五份之一
+        let share =
+            || matches!(measure.form, Form::Digit | Form::Lone) && self.char_at(measure.end) == Some('份');
+        if (bits & (ahead::ON | ahead::CODE) != 0 || bits & ahead::UNIT != 0 && share())
+            && self.fraction(&mut measure)
+        {
+            if measure.large {
+                return Some(measure);
+            }
             bits = self.ahead(measure.end);
             if measure.dimension == Dimension::Percent {
                 if let Some((end, hedge)) =
@@ -132,7 +157,7 @@ impl Composer<'_> {
             && (!hedge.lone || hedge.qualifier.is_none() || measure.form == Form::Lone)
         {
             let unit = self.lexicon.unit_at(text, at, end, name);
-            if unit.is_some() || !hedge.with_unit {
+            if unit.is_some() || !hedge.with_unit || !self.char_at(end).is_some_and(is_word) {
                 match hedge.qualifier {
                     Some(qualifier) => measure.inside = Some(qualifier),
                     None if measure.lends == 0 => return None,
@@ -157,6 +182,7 @@ impl Composer<'_> {
                 measure.unit = word.id;
                 measure.dimension = word.entry.dimension;
                 measure.scale(&word);
+                self.below(&mut measure);
             }
         } else if self.rest(measure.end).starts_with("个半") {
             self.half_more(&mut measure, "个".len());
@@ -183,6 +209,12 @@ impl Composer<'_> {
         if word.entry.name == "成" && measure.high.is_none() {
             let tenths = match self.char_at(measure.end) {
                 Some('半') => 5,
+                // 4成3
+                Some(c @ '1'..='9') if measure.form == Form::Arabic => {
+                    let on = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '%' | '/' | '-');
+                    let next = self.char_at(measure.end + 1);
+                    if next.is_some_and(|c| is_word(c) || on(c)) { 0 } else { c as u8 - b'0' }
+                }
                 Some(c) => {
                     sign(c).map_or(0, |(sign, _)| if let Sign::Digit(digit) = sign { digit } else { 0 })
                 }
@@ -190,7 +222,7 @@ impl Composer<'_> {
             };
             if tenths > 0 {
                 measure.value += Decimal::from(tenths);
-                measure.end += 3;
+                measure.end += self.char_at(measure.end).map_or(0, char::len_utf8);
             }
             return;
         }
@@ -200,11 +232,19 @@ impl Composer<'_> {
         if measure.high.is_none() {
             self.compound(measure, &word);
         }
+        self.below(measure);
+    }
+
+    /// The unit after a stroke, `元/平方米`.
+    fn below(&self, measure: &mut Measure) {
         let bits = self.ahead(measure.end);
         if bits & ahead::CODE != 0
             && let Some(stroke) = self.char_at(measure.end).filter(|c| matches!(c, '/' | '∕' | '／' | '每'))
             && (stroke != '每' || measure.dimension != Dimension::Count)
-            && let Some(below) = self.lexicon.unit_below(text, measure.end + stroke.len_utf8())
+            && let after = measure.end + stroke.len_utf8()
+            // 件/每百户
+            && let every = if self.rest(after).starts_with('每') { '每'.len_utf8() } else { 0 }
+            && let Some(below) = self.lexicon.unit_below(self.text, after + every)
         {
             measure.per = Some(below.id);
             measure.end = below.end;
@@ -217,13 +257,15 @@ impl Composer<'_> {
     }
 
     /// `四分之三公里`: the part of a unit is a measure in that unit.
-    fn part_of_unit(&self, measure: &mut Measure, above: Decimal, below: Decimal) {
-        use Dimension::{Area, Duration, Energy, Length, Mass, Money, Volume};
+    pub(super) fn part_of_unit(&self, measure: &mut Measure, above: Decimal, below: Decimal) {
+        use Dimension::{Area, Duration, Energy, Length, Mass, Money, Percent, Volume};
         let Some(word) = self.lexicon.unit_at(self.text, measure.number.start, measure.end, false) else {
             return;
         };
-        let divisible =
-            matches!(word.entry.dimension, Area | Duration | Energy | Length | Mass | Money | Volume);
+        let divisible = matches!(
+            word.entry.dimension,
+            Area | Duration | Energy | Length | Mass | Money | Percent | Volume
+        );
         let Some(value) = above.checked_div(below).filter(|_| divisible) else { return };
         measure.value =
             if value.checked_mul(below) == Some(above) { value.normalize() } else { two_places(value) };
@@ -266,7 +308,8 @@ impl Composer<'_> {
                 return;
             };
             let each = Decimal::from(part.each);
-            let share = value.checked_div(each).filter(|share| share.checked_mul(each) == Some(value));
+            // A quotient without end has all the places that a decimal holds.
+            let share = value.checked_div(each).filter(|share| share.scale() < 20);
             let sum = if let Some(share) = share {
                 share.checked_mul(factor).and_then(|share| measure.value.checked_add(share))
             } else {
@@ -337,12 +380,21 @@ impl Composer<'_> {
         }
     }
 
-    /// `3个多月`, `一个半小时`: a hedge or a half between `个` and what it counts.
+    /// `3个多月`, `一个半小时`, `两个TB`: a hedge or a half between `个` and what it counts, or nothing.
     fn divided_unit(&self, measure: &mut Measure) -> bool {
         let rest = self.rest(measure.end);
         let (hedge, skip) = match rest.chars().next() {
             Some('多' | '余') => (Some(Qualifier::Over), 3),
             Some('半') => (None, 3),
+            Some(c) if c == '%' || c.is_ascii_alphabetic() => {
+                let Some(word) = self.lexicon.unit_at(self.text, measure.number.start, measure.end, false)
+                else {
+                    return false;
+                };
+                (measure.unit, measure.dimension) = (word.id, word.entry.dimension);
+                measure.end = word.end;
+                return true;
+            }
             _ => return false,
         };
         let after = measure.end + skip;
@@ -365,92 +417,10 @@ impl Composer<'_> {
         true
     }
 
-    /// Takes up the second half of a range: `30—50人`, `10—15万元`, `3%-5%`, `三到五天`.
-    pub(super) fn range(&self, measure: &mut Measure) {
-        let text = self.text;
-        if measure.high.is_some() || measure.per.is_some() {
-            return;
-        }
-        let rest = self.rest(measure.end);
-        let Some(joint) = JOINTS.into_iter().find(|joint| rest.starts_with(joint)) else { return };
-        let word = matches!(joint, "至" | "到");
-        // 由A到B is a change, 从三千到五千元 a range.
-        if word && measure.has_unit() && text[self.floor..measure.number.start].ends_with(['从', '由', '自'])
-        {
-            return;
-        }
-        let mut start = measure.end + joint.len();
-        // ¥10-¥20
-        let money = self.char_before(measure.number.start).filter(|c| "¥￥$＄€£".contains(*c));
-        if money.is_some() && self.char_at(start) == money {
-            start += money.map_or(0, char::len_utf8);
-        }
-        let Some(first) = self.char_at(start) else { return };
-        if !first.is_ascii_digit() && sign(first).is_none() || self.time_end(start).is_some() {
-            return;
-        }
-        let Some(second) = numeral::read(text, start, self.lexicon) else { return };
-        let fraction = self.rest(second.end).starts_with("分之");
-        if second.high.is_some()
-            || (second.form == Form::Lone && !fraction)
-            || second.vague
-            || second.value.is_none()
-        {
-            return;
-        }
-        let is_arabic = measure.form == Form::Arabic;
-        if is_arabic != (second.form == Form::Arabic) {
-            return;
-        }
-        let Some(upper) = self.measure(start, &second) else { return };
-        // 百分之三到五
-        let shares = text[measure.number.start..].starts_with("百分之") && !upper.has_unit();
-        if upper.high.is_some() || (measure.has_unit() && measure.unit != upper.unit && !shares) {
-            return;
-        }
-        if !measure.has_unit() {
-            let mut low = measure.value;
-            let lendable = upper.lends > 0
-                && measure.lends == 0
-                && (upper.lends >= 4 || (measure.value < Decimal::TEN && !measure.multiplied));
-            if lendable {
-                let power = Decimal::from(10_u64.pow(upper.lends.min(19)));
-                if upper.value.checked_div(power).is_some_and(|mantissa| low < mantissa) {
-                    low = low.checked_mul(power).map_or(low, |low| low.normalize());
-                }
-            }
-            // 三到五成: the unit multiplies.
-            if upper.has_unit() {
-                low = low
-                    .checked_mul(self.lexicon.factor_of(upper.unit, &text[upper.number.end..upper.end]))
-                    .unwrap_or(low);
-            }
-            let bare = !upper.has_unit() && word && !is_arabic;
-            if low >= upper.value || (bare && !upper.multiplied && !self.rest(upper.end).starts_with("之间"))
-            {
-                return;
-            }
-            measure.shared = true;
-            measure.value = low;
-            measure.unit = upper.unit;
-            measure.per = upper.per;
-            measure.dimension = upper.dimension;
-            if upper.dimension == Dimension::Percent && upper.fraction.is_some() {
-                return;
-            }
-        }
-        measure.high = Some(upper.value);
-        measure.number.end = upper.number.end;
-        measure.end = upper.end;
-        measure.inside = upper.inside.or(measure.inside);
-        measure.form = if is_arabic { Form::Arabic } else { Form::Han };
-        measure.multiplied |= upper.multiplied;
-    }
-
-    /// The exponent after an Arabic number: `1.5e10`.
-    pub(super) fn exponent(&self, end: usize) -> Option<(i64, usize)> {
+    /// The exponent after an Arabic number and one of `signs`: `1.5e10`.
+    pub(super) fn exponent(&self, end: usize, signs: &[char]) -> Option<(i64, usize)> {
         let bytes = self.text.as_bytes();
-        if !matches!(bytes.get(end), Some(b'e' | b'E')) {
+        if !self.rest(end).starts_with(signs) {
             return None;
         }
         let signed = matches!(bytes.get(end + 1), Some(b'+' | b'-'));

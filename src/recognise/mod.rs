@@ -13,6 +13,7 @@ mod measure;
 mod numeral;
 mod ordinal;
 mod plain;
+mod range;
 mod share;
 pub mod time;
 mod words;
@@ -80,7 +81,9 @@ fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
             Found::Nothing { next } => from = next.max(after),
         }
     }
-    share::lend(text, &mut found.quantities, &hedges);
+    if share::lend(text, &mut found.quantities, &hedges) {
+        share::between(text, &mut found.quantities);
+    }
     apart(&mut found);
     found
 }

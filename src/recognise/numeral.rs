@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{chars, exact::Exact, lexicon::Lexicon, marks::ahead};
+use super::{chars, exact::Exact, lexicon::Lexicon, marks::ahead, words::is_word};
 use crate::{
     numerals::{Sign, sign},
     quantity::Qualifier,
@@ -104,7 +104,7 @@ fn simple(text: &str, start: usize, lexicon: &Lexicon) -> Option<Numeral> {
     };
     let numeral = if first.is_ascii_digit() {
         let (value, mut end) = arabic(text, start);
-        let mut power = letter(text, end, lexicon);
+        let mut power = letter(text, start, end, lexicon);
         if power > 0 {
             end += 1;
         } else {
@@ -150,7 +150,7 @@ pub(super) fn han(text: &str, start: usize, first: char, lexicon: &Lexicon) -> O
                 digit = Some(u32::from(read));
             }
             Sign::Small(power) if power < last && (digit.is_some() || (power == 1 && end == start)) => {
-                if power > 1 && lexicon.unit_starts_with_multiplier(text, end) {
+                if power > 1 && lexicon.unit_starts_with_multiplier(text, start, end) {
                     return None;
                 }
                 value += digit.take().unwrap_or(1) * 10_u32.pow(power);
@@ -169,15 +169,21 @@ pub(super) fn han(text: &str, start: usize, first: char, lexicon: &Lexicon) -> O
     }
 }
 
-/// The power of ten of a letter at `at` that multiplies: `15k`, `3.2M`, `5W元`.
-fn letter(text: &str, at: usize, lexicon: &Lexicon) -> u32 {
+/// The power of ten of a letter at `at` that multiplies the number from `start` on: `15k`, `3.2M`, `5W元`. `G` and `T`
+/// after a whole number are names more often: `5G`.
+fn letter(text: &str, start: usize, at: usize, lexicon: &Lexicon) -> u32 {
+    const LETTERS: [char; 7] = ['K', 'k', 'M', 'G', 'T', 'W', 'w'];
     let rest = &text[at..];
-    let Some(after) = rest.get(1..).filter(|_| rest.starts_with(['K', 'k', 'M', 'W', 'w'])) else { return 0 };
+    let Some(after) = rest.get(1..).filter(|_| rest.starts_with(LETTERS)) else { return 0 };
     let closed = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/')
-        && !lexicon.unit_starts_with_multiplier(text, at);
+        && lexicon.unit_at(text, start, at, false).is_none();
+    let decimal =
+        closed && text.as_bytes()[start.saturating_sub(1)..at].contains(&b'.') && !after.starts_with(is_word);
     match rest.as_bytes()[0] {
         b'K' | b'k' if closed => 3,
         b'M' if closed => 6,
+        b'G' if decimal => 9,
+        b'T' if decimal => 12,
         b'W' | b'w' if after.starts_with(['元', '块']) => 4,
         _ => 0,
     }

@@ -97,6 +97,7 @@ impl Composer<'_> {
         if matches!(sign, Sign::Digit(_))
             && next.is_some_and(|c| is_word(c) && !self.lexicon.may_follow(c))
             && before & (behind::SIGN | behind::RANK) == 0
+            && (before & behind::MINUS == 0 || !self.is_negative(at))
         {
             return Some(Found::Nothing { next: second });
         }
@@ -182,8 +183,10 @@ impl Composer<'_> {
         }
         let (end, dimension) = (measure.end, measure.dimension);
         let after_bits = lexicon.marks.of(after);
-        // 个多月, 个来亿
-        if after_bits & AFTER != 0 || (dimension == Dimension::Count && after_bits & ahead::INSIDE != 0) {
+        // 个多月, 个来亿, 个TB; 五份之一
+        let goes_on =
+            |c: char| after_bits & ahead::INSIDE != 0 || matches!(c, '之' | '%') || c.is_ascii_alphabetic();
+        if after_bits & AFTER != 0 || (dimension == Dimension::Count && after.is_some_and(goes_on)) {
             return None;
         }
         let hedged = measure.inside.is_some()

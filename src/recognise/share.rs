@@ -11,15 +11,37 @@ pub(super) struct Hedged {
     pub(super) after: bool,
 }
 
-/// Lends units backwards along lists, and hedges outwards from their ends.
-pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) {
-    let mut hedge = None;
+/// Makes one range of `20和30之间`.
+pub(super) fn between(text: &str, quantities: &mut Vec<Quantity>) {
+    quantities.dedup_by(|high, low| {
+        let gap = low.span.end..high.span.start;
+        if gap.len() != "和".len()
+            || !matches!(&text[gap], "和" | "与")
+            || !text[high.span.end..].starts_with("之间")
+        {
+            return false;
+        }
+        let plain = |quantity: &Quantity| quantity.high.is_none() && quantity.qualifier == Qualifier::Exact;
+        let same = low.unit == high.unit && low.dimension == high.dimension;
+        let range = same && plain(low) && plain(high) && low.value < high.value;
+        if range {
+            (low.span.end, low.number.end) = (high.span.end, high.number.end);
+            low.high = Some(high.value);
+        }
+        range
+    });
+}
+
+/// Lends units backwards along lists, and hedges outwards from their ends; says whether `之间` follows any list.
+pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) -> bool {
+    let (mut hedge, mut between) = (None, false);
     for place in (1..quantities.len()).rev() {
         let Some([member, next]) = quantities.get_mut(place - 1..=place) else { continue };
         if !is_listed(text, member, next) {
             hedge = None;
             continue;
         }
+        between |= text[next.span.end..].starts_with("之间");
         let bare = member.unit == UnitId::NONE && member.dimension == Dimension::Number;
         if bare && next.unit != UnitId::NONE && next.dimension != Dimension::Ordinal {
             member.unit = next.unit;
@@ -41,6 +63,7 @@ pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) {
         hedge = hedge.filter(|_| same && is_listed(text, member, next));
         lend_hedge(next, hedge);
     }
+    between
 }
 
 /// Whether nothing but a mark or a word of a list stands between two quantities.

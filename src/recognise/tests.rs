@@ -213,6 +213,20 @@ fn hostile_text_is_harmless() {
         "万亿",
         "半",
         "(1",
+        "2^",
+        "½",
+        "1兆",
+        "一兆",
+        "5和6之间",
+        "三、四",
+        "三比",
+        "五份之",
+        "6点几",
+        "负1到",
+        "百分之二又",
+        "1e9",
+        "至5块",
+        "大半",
     ] {
         let text = piece.repeat(200_000);
         for quantity in recognise(&text, lexicon).quantities {
@@ -287,7 +301,7 @@ proptest::proptest! {
     }
 
     #[test]
-    fn any_text_is_read_without_panic(text in "[0-9一二三十百千万亿半第约余多几个件元￥$%.,、“”《》/:+-]{0,40}") {
+    fn any_text_is_read_without_panic(text in "[0-9一二三十百千万亿兆半大第约过余多来几个件份度块元￥$%.,、“”《》/:+^e ½之和与间比至下负零点岁级-]{0,40}") {
         let lexicon = Lexicon::builtin();
         let plain = recognise(&text, lexicon).quantities;
         let mut end = 0;

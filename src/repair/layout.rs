@@ -27,6 +27,10 @@ pub(super) fn layout(text: &str) -> (Cow<'_, str>, Alignment) {
         spaced_until: 0,
         list_until: 0,
     };
+    if numbers::is_spaced_number(text) {
+        layout.despace();
+        return layout.editor.finish();
+    }
     let mut at = 0;
     while let Some(next) = next(text.as_bytes(), at) {
         at = layout.mend(next);
@@ -86,6 +90,19 @@ struct Layout<'t> {
 }
 
 impl Layout<'_> {
+    /// Makes one number of a text that is nothing else: `6 0 4 8`, `1 ， 2 3 4 ， 5 6 7`, `1, 234, 567`.
+    fn despace(&mut self) {
+        for (at, c) in self.text.char_indices() {
+            let span = Span::new(at, at + c.len_utf8());
+            match c {
+                ' ' => self.editor.delete(span, Layer::Spaces),
+                '，' => self.editor.replace(span, ",", Layer::Width),
+                '．' => self.editor.replace(span, ".", Layer::Width),
+                _ => {}
+            }
+        }
+    }
+
     /// Mends what is at `at`; gives the place to go on from.
     fn mend(&mut self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
@@ -215,11 +232,10 @@ impl Layout<'_> {
             return true;
         }
         match (Kind::of(before), Kind::of(after)) {
-            (Kind::Han, Kind::Han) if numbers::is_broken_numeral(self.text, span) => true,
             (Kind::Han, Kind::Han) => {
                 let end = numbers::spaced_out(self.text, span.start);
                 self.spaced_until = self.spaced_until.max(end);
-                span.start < end
+                span.start < end || numbers::is_broken_numeral(self.text, span)
             }
             (Kind::Han, Kind::Digit) => {
                 let dated = matches!(before, '年' | '月') && numbers::has_digit_before(self.text, span.start);

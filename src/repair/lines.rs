@@ -233,6 +233,9 @@ fn begins_item(line: &str) -> bool {
         || line.starts_with(|c| ('①'..='⑳').contains(&c))
 }
 
+/// What follows `万` or `亿` in a unit; with a place or a name it makes another word.
+const MEASURES: [char; 13] = ['元', '人', '户', '亩', '吨', '平', '千', '件', '次', '米', '名', '立', '斤'];
+
 /// Whether a line end in a text that is not wrapped has torn a number apart, as in `接收工单13` and `157件`.
 pub(super) fn breaks_number<'t>(line: &str, next: impl FnOnce() -> &'t str) -> bool {
     let line = line.trim_ascii_end();
@@ -244,6 +247,11 @@ pub(super) fn breaks_number<'t>(line: &str, next: impl FnOnce() -> &'t str) -> b
     let stem = stem.trim_ascii_end();
     let next = next().trim_ascii_start();
     let running = |text: &str| text.contains(['，', '。', ',', '；', '%']);
+    // 1200 and 万元, however little stands before it
+    let money = |text: &str| text.strip_prefix(['万', '亿']).is_some_and(|rest| rest.starts_with(MEASURES));
+    if money(next) && stem.ends_with(is_han) {
+        return true;
+    }
     if !stem.ends_with(is_han) || stem.chars().rev().take(6).filter(|&c| is_han(c)).count() < 4 {
         return false;
     }

@@ -17,6 +17,31 @@ fn digits_before(bytes: &[u8], at: usize, most: usize) -> usize {
     bytes[..at].iter().rev().take(most).take_while(|b| b.is_ascii_digit()).count()
 }
 
+/// Whether a text is one number and nothing else, with a space between each character and the next, or after each
+/// comma of its groups. In a longer text the same may be a row of a table.
+pub(super) fn is_spaced_number(text: &str) -> bool {
+    const LONGEST: usize = 120;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    if text.len() > LONGEST || !text.contains(' ') {
+        return false;
+    }
+    let part = |c: char| c.is_ascii_digit() || ".．,，%‰+-−eE/^万亿千百".contains(c);
+    let spaced = |token: &str| token.chars().count() == 1 && token.chars().all(part);
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let mut groups = text.trim_start_matches(['-', '−']).split(", ");
+    let three = |group: &str| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit());
+    let head = groups
+        .next()
+        .is_some_and(|head| matches!(head.len(), 1..=3) && head.bytes().all(|b| b.is_ascii_digit()));
+    // 100 000
+    let mut wide = text.split(' ');
+    let first = wide.next().is_some_and(|head| matches!(head.len(), 1..=3));
+    let zeros = wide.clone().count() >= 2 || wide.clone().all(|group| group == "000");
+    (first && digits + wide.clone().count() == text.len() && zeros && wide.all(three))
+        || (digits > 0 && text.len() > 2 && text.split(' ').all(spaced))
+        || (head && groups.clone().count() >= 2 && groups.all(three))
+}
+
 /// Whether the comma at `at` parts groups of three: one to three digits before it, three after it.
 pub(super) fn groups(bytes: &[u8], at: usize) -> bool {
     matches!(digits_before(bytes, at, 4), 1..=3) && digits(bytes, at + 1, 4) == 3
@@ -35,7 +60,12 @@ pub(super) fn wide_groups(bytes: &[u8], at: usize) -> (Vec<usize>, usize) {
     }
     let rest = bytes.get(end..).unwrap_or_default();
     let goes_on = rest.starts_with(COMMA) && digits(bytes, end + COMMA.len(), 1) == 1;
-    if commas.len() < 2 || goes_on || !matches!(digits_before(bytes, at, 4), 1..=3) {
+    // 118,222，444 has a group before; 20，300.50元 is written as only money is.
+    let grouped = digits_before(bytes, at, 4) == 3 && bytes[..at - 3].ends_with(b",");
+    let money =
+        rest.starts_with(b".") && digits(bytes, end + 1, 3) == 2 && rest[3..].starts_with("元".as_bytes());
+    let least = if grouped || money { 1 } else { 2 };
+    if commas.len() < least || goes_on || !matches!(digits_before(bytes, at, 4), 1..=3) {
         commas.clear();
     }
     (commas, end.max(at + COMMA.len()))
@@ -104,8 +134,19 @@ pub(super) fn is_broken_decimal(text: &str, span: Span) -> bool {
 pub(super) fn is_broken_numeral(text: &str, span: Span) -> bool {
     let (before, after) = (&text[..span.start], &text[span.end..]);
     let (Some(left), Some(right)) = (before.chars().next_back(), after.chars().next()) else { return false };
-    let (left_sign, Some(right_sign)) = (numeral(left), numeral(right)) else { return false };
-    let Some(left_sign) = left_sign else { return left == '负' || before.ends_with("分之") };
+    let (left_sign, Some(right_sign)) = (numeral(left), numeral(right)) else {
+        // 八十 点 三, 五 分之 二
+        let rest = after.strip_prefix("分之").or_else(|| after.strip_prefix(['点', '又']));
+        let goes_on = rest.map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
+        return numeral(left).is_some()
+            && goes_on.is_some_and(|rest| rest.starts_with(|c| numeral(c).is_some()));
+    };
+    let Some(left_sign) = left_sign else {
+        let point =
+            before.strip_suffix(['点', '又']).map(|before| before.strip_suffix(' ').unwrap_or(before));
+        let pointed = point.is_some_and(|before| before.ends_with(|c| numeral(c).is_some()));
+        return left == '负' || before.ends_with("分之") || pointed;
+    };
     match (left_sign, right_sign) {
         (0, _) | (_, 0) => true,
         // What a multiplier multiplies: 五 百, 十五 万.

@@ -3,7 +3,7 @@
 use super::{Form, Numeral, arabic, char_at};
 use crate::{
     numerals::{Sign, sign},
-    quantity::Qualifier,
+    quantity::{Dimension, Qualifier},
     recognise::{exact::Exact, lexicon::Lexicon, marks::ahead, words::is_word},
 };
 
@@ -47,6 +47,11 @@ impl Run {
         self.count == 2
             && self.zeros == 0
             && (self.last == self.first + 1 || (self.first, self.last) == (3, 5))
+    }
+
+    /// Three digits that follow one another, `五六七`; `一二三` names three things.
+    fn is_triple(self) -> bool {
+        self.count == 3 && self.first > 1 && self.value == i128::from(self.first) * 111 + 12
     }
 }
 
@@ -265,6 +270,15 @@ impl<'a> Reader<'a> {
         }
         let (run, end) = Run::read(self.text, next);
         let follows = char_at(self.text, end).unwrap_or(' ');
+        // 六点几: between six and seven.
+        if follows == '几' && run.count == 0 && self.after == After::Digits && !self.numeral.vague {
+            self.numeral.vague = true;
+            self.sum.delta = Exact::ONE;
+            (self.decimals, self.single) = (true, false);
+            self.numeral.form = Form::Han;
+            self.went(After::Digits, end + follows.len_utf8());
+            return true;
+        }
         if run.count == 0 || run.count > 27 || matches!(follows, '十' | '钟' | '刻') {
             return false;
         }
@@ -292,31 +306,33 @@ impl<'a> Reader<'a> {
         // 六、七百 is 600 to 700.
         if first && run.count == 1 && self.text[end..].starts_with('、') {
             let (second, after) = Run::read(self.text, end + '、'.len_utf8());
-            if second.count == 1 && second.first == run.first + 1 && is_multiplier(after) {
+            let pair = second.count == 1 && second.first == run.first + 1;
+            if pair && (is_multiplier(after) || self.is_counted_pair(after)) {
                 run = Run { count: 2, last: second.first, ..run };
                 end = after;
             }
         }
         // What follows a multiplier without one of its own is the next number: 5万亿两个, 3万三个.
         let alone = !is_multiplier(end);
+        // 10万零8百, 拾万零5百
+        let zero = c == '零' && run.count == 1 && self.last > 0;
+        if zero && char_at(self.text, end).is_some_and(|c| c.is_ascii_digit()) {
+            self.at = end;
+            self.zero = true;
+            return self.arabic();
+        }
         let ends = || !char_at(self.text, end).is_some_and(is_word);
         if alone
             && self.last > 0
             && (matches!(c, '两' | '兩') || (self.numeral.form == Form::Arabic && self.last > 1 && !ends()))
         {
-            // 10万零8百, 2千零1
-            let zero =
-                c == '零' && run.count == 1 && char_at(self.text, end).is_some_and(|c| c.is_ascii_digit());
-            if zero && self.numeral.form == Form::Arabic {
-                self.at = end;
-                self.zero = true;
-                return self.arabic();
-            }
             return false;
         }
         let zero = run.first == 0 && !first;
         let count = run.count - if zero { run.zeros.min(1) } else { 0 };
-        if run.is_pair() {
+        let range = run.is_pair()
+            || (first && run.is_triple() && (is_multiplier(end) || self.is_measured(end).is_some()));
+        if range {
             self.sum.current = Some(Exact::whole(i128::from(run.first)));
             self.sum.delta = Exact::whole(i128::from(run.last - run.first));
         } else if run.count <= 29 {
@@ -324,8 +340,8 @@ impl<'a> Reader<'a> {
         } else {
             self.sum.large = true;
         }
-        self.single = count == 1 || run.is_pair();
-        if first && !run.is_pair() {
+        self.single = count == 1 || range;
+        if first && !range {
             self.numeral.form = if count == 1 { Form::Digit } else { Form::Digits };
         } else if self.numeral.form == Form::Lone {
             self.numeral.form = Form::Han;
@@ -335,11 +351,27 @@ impl<'a> Reader<'a> {
         true
     }
 
+    /// The end of the unit at `at`, which makes no name of a single digit.
+    fn is_measured(&self, at: usize) -> Option<usize> {
+        self.lexicon.unit_at(self.text, self.start, at, true).map(|word| word.end)
+    }
+
+    /// Whether the two digits before `at`, with a mark between them, are a range and no part of a list: `三、四个`. At
+    /// the head of a line the first one is the number of an item, unless the two are all that stands there.
+    fn is_counted_pair(&self, at: usize) -> bool {
+        let Some(end) = self.is_measured(at) else { return false };
+        let closed = !char_at(self.text, end).is_some_and(|c| is_word(c) || c == '、');
+        match self.text[..self.start].chars().next_back() {
+            None | Some('\n' | '。') => closed,
+            Some(before) => !matches!(before, '、' | '第' | '（'),
+        }
+    }
+
     fn small(&mut self, power: u32, len: usize) -> bool {
         if power >= self.small || (self.sum.current.is_none() && self.after != After::Nothing && power != 1) {
             return false;
         }
-        if power > 1 && self.lexicon.unit_starts_with_multiplier(self.text, self.at) {
+        if power > 1 && self.lexicon.unit_starts_with_multiplier(self.text, self.start, self.at) {
             return false;
         }
         if self.after == After::Nothing {
@@ -373,6 +405,9 @@ impl<'a> Reader<'a> {
             self.went(After::Big, self.at + len);
             return true;
         }
+        if power == 12 && self.is_unit(len) {
+            return false;
+        }
         let again = self.after == After::Big && power >= self.big;
         self.stacked |= again;
         if self.after == After::Nothing {
@@ -388,6 +423,22 @@ impl<'a> Reader<'a> {
         self.numeral.multiplied = true;
         self.went(After::Big, self.at + len);
         true
+    }
+
+    /// Whether the `兆` here is a unit of data or begins another one: `100兆`, `三兆瓦`. It multiplies before money and
+    /// where the number goes on to `亿`.
+    fn is_unit(&self, len: usize) -> bool {
+        let next = self.at + len;
+        let arabic = self.text.as_bytes()[self.start].is_ascii_digit();
+        let unit = self.lexicon.unit_at(self.text, self.start, self.at, false);
+        let money = self.lexicon.unit_at(self.text, self.start, next, false);
+        let goes_on = || {
+            let rest = self.text[next..].chars().take(12);
+            rest.take_while(|c| c.is_ascii_digit() || sign(*c).is_some()).any(|c| matches!(c, '亿' | '億'))
+        };
+        unit.is_some_and(|word| arabic || !word.entry.arabic)
+            && money.is_none_or(|word| word.entry.dimension != Dimension::Money)
+            && !goes_on()
     }
 
     /// The number, if there was any.
