@@ -5,9 +5,12 @@
 //! cargo run --release --example recognise -- FILE [ROUNDS]
 //! ```
 
-use std::{collections::BTreeMap, env, fs};
+use std::{env, fs};
 
-use kpi_extract::recognise::{lexicon::Lexicon, recognise};
+use kpi_extract::{
+    quantity::Dimension,
+    recognise::{lexicon::Lexicon, recognise},
+};
 
 /// How much text is handed on at once, in bytes, as the program does it.
 const BLOCK: usize = 32 * 1024;
@@ -26,15 +29,15 @@ fn main() -> anyhow::Result<()> {
     let path = env::args().nth(1).ok_or_else(|| anyhow::anyhow!("which file?"))?;
     let rounds: usize = env::args().nth(2).map_or(Ok(1), |rounds| rounds.parse())?;
     let text = fs::read_to_string(path)?;
-    let mut counts = BTreeMap::new();
+    let mut counts = [0_usize; Dimension::ALL.len()];
     for _ in 0..rounds {
-        counts.clear();
+        counts.fill(0);
         for quantity in blocks(&text).flat_map(|block| recognise(block, Lexicon::builtin()).quantities) {
-            *counts.entry(quantity.dimension.name()).or_insert(0_usize) += 1;
+            counts[quantity.dimension as usize] += 1;
         }
     }
-    for (dimension, count) in counts {
-        println!("{dimension}\t{count}");
+    for (dimension, count) in Dimension::ALL.iter().zip(counts).filter(|(_, count)| *count > 0) {
+        println!("{}\t{count}", dimension.name());
     }
     Ok(())
 }

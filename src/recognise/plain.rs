@@ -2,6 +2,8 @@
 //! no character that a range, a code or a compound could begin or end with; dates in digits; Chinese digits that are
 //! parts of words. Gives the quantities that [`Composer::read`] would give, or leaves them to it.
 
+use rust_decimal::Decimal;
+
 use super::{
     chars,
     compose::{Composer, Found},
@@ -25,6 +27,29 @@ const AFTER: u32 = ahead::JOINT | ahead::STROKE | ahead::FIRST;
 
 /// What after a date may make more of it.
 const DATED: u32 = ahead::TIME | ahead::JOINT | ahead::FIRST | ahead::STROKE;
+
+/// What is said to be just that much.
+#[inline]
+fn exact<'a>(measure: &Measure) -> Found<'a> {
+    let quantity = Quantity {
+        span: Span::new(measure.number.start, measure.end),
+        number: measure.number,
+        value: measure.value,
+        high: None,
+        fraction: None,
+        unit: measure.unit,
+        per: None,
+        dimension: measure.dimension,
+        qualifier: Qualifier::Exact,
+        vague: false,
+    };
+    Found::Quantity { quantity, hedged: Hedged::default() }
+}
+
+/// Whether a unit that counts may go on with `c`: `个TB`, `份之一`.
+const fn goes_on(c: char) -> bool {
+    matches!(c, '之' | '%') || c.is_ascii_alphabetic()
+}
 
 impl Composer<'_> {
     /// What stands at `at`, when it is that simple.
@@ -78,13 +103,41 @@ impl Composer<'_> {
         if next == Some(',') || before & BEFORE != 0 {
             return None;
         }
-        let measure = Measure {
-            multiplied: power > 0,
-            lends: power,
-            ..Measure::of(Span::new(at, end), value.decimal()?, Form::Arabic)
-        };
+        let (number, value) = (Span::new(at, end), value.decimal()?);
         let named = self.lexicon.guards.has_number(whole);
+        if !named && let Some(found) = self.plainest(number, value, before, next) {
+            return Some(found);
+        }
+        let measure =
+            Measure { multiplied: power > 0, lends: power, ..Measure::of(number, value, Form::Arabic) };
         self.plain_measure(measure, before, next, named)
+    }
+
+    /// An Arabic number with a unit of one character and nothing near it that could mean more: most figures.
+    #[inline]
+    fn plainest(&self, number: Span, value: Decimal, before: u32, next: Option<char>) -> Option<Found<'_>> {
+        let lexicon = self.lexicon;
+        let bits = lexicon.marks.of(next);
+        let single = lexicon.single(bits)?;
+        if before & (behind::HEDGE | behind::GUARD) | bits & (AT | ahead::INSIDE | ahead::GUARD) != 0 {
+            return None;
+        }
+        let end = number.end + next?.len_utf8();
+        let after = self.char_at(end);
+        if lexicon.marks.of(after) & (AFTER | ahead::BEHIND | ahead::INSIDE) != 0
+            || after.is_some_and(|c| single.other.may_have(c) || goes_on(c))
+            || lexicon.guards.anywhere()
+            || self.landmarks.near(number)
+        {
+            return None;
+        }
+        let measure = Measure {
+            end,
+            unit: single.id,
+            dimension: single.dimension,
+            ..Measure::of(number, value, Form::Arabic)
+        };
+        Some(exact(&measure))
     }
 
     fn plain_han(&self, at: usize) -> Option<Found<'_>> {
@@ -184,9 +237,8 @@ impl Composer<'_> {
         let (end, dimension) = (measure.end, measure.dimension);
         let after_bits = lexicon.marks.of(after);
         // 个多月, 个来亿, 个TB; 五份之一
-        let goes_on =
-            |c: char| after_bits & ahead::INSIDE != 0 || matches!(c, '之' | '%') || c.is_ascii_alphabetic();
-        if after_bits & AFTER != 0 || (dimension == Dimension::Count && after.is_some_and(goes_on)) {
+        let further = after_bits & ahead::INSIDE != 0 || after.is_some_and(goes_on);
+        if after_bits & AFTER != 0 || (dimension == Dimension::Count && further) {
             return None;
         }
         let hedged = measure.inside.is_some()
@@ -213,19 +265,7 @@ impl Composer<'_> {
         if suspected && let Some(refused) = guards.refuse(self.suspect(&measure, before), &lexicon.marks) {
             return Some(self.guarded(number, refused));
         }
-        let quantity = Quantity {
-            span: Span::new(number.start, end),
-            number,
-            value: measure.value,
-            high: None,
-            fraction: None,
-            unit: measure.unit,
-            per: None,
-            dimension,
-            qualifier: Qualifier::Exact,
-            vague: false,
-        };
-        Some(Found::Quantity { quantity, hedged: Hedged::default() })
+        Some(exact(&measure))
     }
 
     /// Where the date ends whose first number stands at `at..end`, when it is written without spaces and nothing after
