@@ -296,6 +296,9 @@ pub(super) struct Single {
     pub(super) other: Chars,
 }
 
+/// How long the first half of a range before a number may be, in characters.
+const FIRST_HALF: usize = 24;
+
 /// The lexicon: immutable, built once, shared between threads.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
@@ -689,8 +692,8 @@ impl Lexicon {
         let hedge = self.hedge_before(before, true, None).map_or(0, |hedge| hedge.word.len());
         // 三百到五百块
         let first = |c: char| c.is_ascii_digit() || "至到-—~～".contains(c) || sign(c).is_some();
-        let before = before[..before.len() - hedge].trim_end_matches(first);
-        let begins = !before.ends_with(|c: char| is_word(c));
+        let mut before = before[..before.len() - hedge].chars().rev().take(FIRST_HALF);
+        let begins = !before.find(|c| !first(*c)).is_some_and(is_word);
         let ends = || {
             !rest.starts_with(|c: char| is_word(c))
                 || rest
