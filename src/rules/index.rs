@@ -47,16 +47,12 @@ impl Index {
         words: &'a [W],
         text: &'a str,
     ) -> impl Iterator<Item = usize> + 'a {
-        let pair = outermost(text, self.end);
-        let two = pair.and_then(|(outer, inner)| Some(key(outer, inner?)));
-        let one = pair.map(|(outer, _)| key(outer, '\0'));
-        let places = two.into_iter().chain(one).flat_map(|key| {
-            let (word, bit) = self.bit(key);
-            let known = self.filter[word] & bit != 0;
-            let start =
-                if known { self.places.partition_point(|place| place.0 < key) } else { self.places.len() };
-            self.places[start..].iter().take_while(move |place| place.0 == key)
-        });
+        let (two, one) = match outermost(text, self.end) {
+            Some((outer, Some(inner))) => (self.of(key(outer, inner)), self.of(key(outer, '\0'))),
+            Some((outer, None)) => (&[][..], self.of(key(outer, '\0'))),
+            None => (&[][..], &[][..]),
+        };
+        let places = two.iter().chain(one);
         places.map(|place| place.2 as usize).filter(move |&place| {
             let word = words[place].as_ref();
             match self.end {
@@ -64,6 +60,18 @@ impl Index {
                 End::Last => text.ends_with(word),
             }
         })
+    }
+
+    /// The places of the words with this pair.
+    #[inline]
+    fn of(&self, key: u64) -> &[(u64, Reverse<usize>, u32)] {
+        let (word, bit) = self.bit(key);
+        if self.filter[word] & bit == 0 {
+            return &[];
+        }
+        let start = self.places.partition_point(|place| place.0 < key);
+        let count = self.places[start..].iter().take_while(|place| place.0 == key).count();
+        &self.places[start..start + count]
     }
 
     /// Where the bit of a pair stands in the filter.
