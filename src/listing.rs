@@ -146,7 +146,9 @@ fn everything(recognition: Recognition, text: &str) -> Vec<Found> {
     let mut times = times(text);
     times.retain(|time| !overlaps(&quantities, |quantity| quantity.span, *time));
     let refused = guarded.into_iter().filter(|guarded| !overlaps(&times, |time| *time, guarded.span));
-    let mut found: Vec<Found> = refused.map(Found::Refused).collect();
+    // What the recogniser alone took for a time, the end of `第3和4季度`, is one.
+    let refused = refused.map(|g| if g.guard == "time" { Found::Time(g.span) } else { Found::Refused(g) });
+    let mut found: Vec<Found> = refused.collect();
     found.extend(quantities.into_iter().map(Found::Quantity));
     found.extend(times.into_iter().map(Found::Time));
     found.sort_by_key(Found::span);

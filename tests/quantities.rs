@@ -73,6 +73,14 @@ fn times_of_day_and_days_are_listed_too() {
 }
 
 #[test]
+fn a_time_that_only_its_number_tells_is_one_too() {
+    Run::new("quantities --guarded --no-header --columns raw,dimension,guard")
+        .stdin("第3和4季度。")
+        .stdout("第3,ordinal,ordinal\n4季度,time,time\n")
+        .done();
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_told() {
     for args in ["quantities a.txt -o /dev/full", "quantities a.txt --count -o /dev/full"] {
