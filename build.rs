@@ -1,7 +1,7 @@
 //! Makes the built-in rule files into a form that loads in no time: their tables without TOML's syntax and without the
 //! examples, and for each rule what its pattern requires and the automaton that it compiles to, which take long to find
-//! out. Where a file is wrong nothing
-//! is shipped; the program then reads the TOML itself and says what is wrong, and so do the tests.
+//! out. Where a file is wrong nothing is shipped; the program then reads the TOML itself and says what is wrong, and so do
+//! the tests.
 
 use std::{collections::BTreeMap, env, fs, path::Path};
 
@@ -20,7 +20,8 @@ mod syntax;
 
 /// A slot: its name, its units, whether it is a neighbour.
 type ShippedSlot = (String, Vec<String>, bool);
-/// Slots, places of the lists of required words, captures, fragments, where its automaton begins and ends among all of them.
+/// Slots, places of the lists of required words, captures, fragments, where its automaton begins and ends among all of
+/// them.
 type ShippedPattern = (Vec<ShippedSlot>, Vec<usize>, Vec<String>, Vec<String>, (usize, usize));
 /// What all patterns are shipped with.
 struct Common {

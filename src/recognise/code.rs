@@ -27,11 +27,11 @@ impl<'a> Composer<'a> {
         Some((value.and_then(|value| raise(value, power)), after))
     }
 
-    /// What the number of digits at `at` is when it is no plain number.
-    pub(super) fn not_a_number(&self, at: usize, numeral: &Numeral) -> Option<Found<'a>> {
+    /// What the number of digits at `at` is when it is no plain number; `behind` are the bits of the character before it.
+    pub(super) fn not_a_number(&self, at: usize, numeral: &Numeral, behind: u32) -> Option<Found<'a>> {
         let end = numeral.end;
         let bits = self.ahead(end);
-        if self.behind.get() & behind::CODE == 0 && bits & ahead::CODE == 0 {
+        if behind & behind::CODE == 0 && bits & ahead::CODE == 0 {
             return None;
         }
         if numeral.form == Form::Digit {

@@ -1,7 +1,5 @@
 //! Composes a quantity round a number: hedges before and after it, for every unit alike, and the guards' word on it.
 
-use std::cell::Cell;
-
 use rust_decimal::Decimal;
 
 use super::{
@@ -61,10 +59,8 @@ pub(super) struct Composer<'a> {
     pub(super) floor: usize,
     /// Whether what is no quantity is wanted too, with its reason.
     pub(super) listing: bool,
-    /// Where the brackets of guards open.
+    /// Where the words stand that guards look for.
     pub(super) landmarks: Landmarks,
-    /// The bits of the character before the number that is being read, and those of the one after it.
-    pub(super) behind: Cell<u32>,
 }
 
 /// Whether a number is made of multipliers that begin with `十`: `十万`, `十余万`.
@@ -184,16 +180,16 @@ impl<'a> Composer<'a> {
         // .75
         let (at, numeral) = if before == Some('.') { self.pointed(at, numeral) } else { (at, numeral) };
         let before = if before == Some('.') { self.char_before(at) } else { before };
-        self.behind.set(self.lexicon.marks.of(before));
+        let behind = self.lexicon.marks.of(before);
         if matches!(numeral.form, Form::Arabic | Form::Digit)
-            && let Some(found) = self.not_a_number(at, &numeral)
+            && let Some(found) = self.not_a_number(at, &numeral, behind)
         {
             return found;
         }
         let Some(mut measure) = self.measure(at, &numeral) else {
             return Found::Guarded { span: Span::new(at, next), guard: Refusal::own("vague"), next };
         };
-        if self.behind.get() & (behind::RANK | behind::LIST) != 0
+        if behind & (behind::RANK | behind::LIST) != 0
             && let Some(rank) = self.rank(&measure)
         {
             return rank;
@@ -373,20 +369,8 @@ impl<'a> Composer<'a> {
             measure.unit = unit;
             measure.dimension = self.lexicon.unit(unit).dimension;
         }
-        let quantity = Quantity {
-            span: Span::new(start, end),
-            number: measure.number,
-            value: measure.value,
-            high: measure.high,
-            fraction: measure.fraction,
-            unit: measure.unit,
-            per: measure.per,
-            dimension: measure.dimension,
-            qualifier,
-            vague: measure.vague,
-        };
-        let hedged = Hedged { before: leading, after: shared };
-        Found::Quantity { quantity, hedged }
+        let quantity = measure.quantity(Span::new(start, end), qualifier);
+        Found::Quantity { quantity, hedged: Hedged { before: leading, after: shared } }
     }
 
     /// What the guards are asked about; `behind` are the bits of the character before the number.

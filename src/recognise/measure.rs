@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     numerals::{Sign, sign},
-    quantity::{Dimension, Qualifier},
+    quantity::{Dimension, Qualifier, Quantity},
     span::Span,
 };
 
@@ -85,6 +85,23 @@ impl Measure {
 
     pub(super) fn has_unit(&self) -> bool {
         self.unit != UnitId::NONE
+    }
+
+    /// The quantity of `span` that it is.
+    #[inline]
+    pub(super) fn quantity(&self, span: Span, qualifier: Qualifier) -> Quantity {
+        Quantity {
+            span,
+            number: self.number,
+            value: self.value,
+            high: self.high,
+            fraction: self.fraction,
+            unit: self.unit,
+            per: self.per,
+            dimension: self.dimension,
+            qualifier,
+            vague: self.vague,
+        }
     }
 
     /// Multiplies by what one of the word is in its canonical unit.

@@ -18,8 +18,6 @@ mod share;
 pub mod time;
 mod words;
 
-use std::cell::Cell;
-
 use compose::{Composer, Found};
 pub use guard::Guarded;
 use lexicon::Lexicon;
@@ -60,7 +58,7 @@ fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
     found.quantities.reserve(text.len() / 64);
     let mut hedges = Vec::with_capacity(text.len() / 64);
     let landmarks = lexicon.guards.landmarks(text);
-    let mut composer = Composer { text, lexicon, floor: 0, listing, landmarks, behind: Cell::new(0) };
+    let mut composer = Composer { text, lexicon, floor: 0, listing, landmarks };
     let mut from = 0;
     while let Some(at) = candidate::next(text, from, &lexicon.marks) {
         // Whatever is made of a candidate, the next one is looked for after it.

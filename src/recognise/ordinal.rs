@@ -5,13 +5,12 @@ use rust_decimal::Decimal;
 use super::{
     compose::{Composer, Found, Refusal},
     guard::Suspect,
-    lexicon::UnitId,
     measure::Measure,
     numeral::{Form, Numeral},
     share::Hedged,
 };
 use crate::{
-    quantity::{Dimension, Qualifier, Quantity},
+    quantity::{Dimension, Qualifier},
     span::Span,
 };
 
@@ -70,18 +69,8 @@ impl<'a> Composer<'a> {
     }
 
     pub(super) fn ordinal_of(span: Span, place: Decimal, number: usize) -> Found<'a> {
-        let quantity = Quantity {
-            span,
-            number: Span::new(number, span.end),
-            value: place,
-            high: None,
-            fraction: None,
-            unit: UnitId::NONE,
-            per: None,
-            dimension: Dimension::Ordinal,
-            qualifier: Qualifier::Exact,
-            vague: false,
-        };
-        Found::Quantity { quantity, hedged: Hedged::default() }
+        let number = Span::new(number, span.end);
+        let measure = Measure { dimension: Dimension::Ordinal, ..Measure::of(number, place, Form::Arabic) };
+        Found::Quantity { quantity: measure.quantity(span, Qualifier::Exact), hedged: Hedged::default() }
     }
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     numerals::{Sign, sign},
-    quantity::{Dimension, Qualifier, Quantity},
+    quantity::{Dimension, Qualifier},
     span::Span,
 };
 
@@ -31,19 +31,8 @@ const DATED: u32 = ahead::TIME | ahead::JOINT | ahead::FIRST | ahead::STROKE;
 /// What is said to be just that much.
 #[inline]
 fn exact<'a>(measure: &Measure) -> Found<'a> {
-    let quantity = Quantity {
-        span: Span::new(measure.number.start, measure.end),
-        number: measure.number,
-        value: measure.value,
-        high: None,
-        fraction: None,
-        unit: measure.unit,
-        per: None,
-        dimension: measure.dimension,
-        qualifier: Qualifier::Exact,
-        vague: false,
-    };
-    Found::Quantity { quantity, hedged: Hedged::default() }
+    let span = Span::new(measure.number.start, measure.end);
+    Found::Quantity { quantity: measure.quantity(span, Qualifier::Exact), hedged: Hedged::default() }
 }
 
 /// Whether a unit that counts may go on with `c`: `个TB`, `份之一`.
