@@ -4,7 +4,7 @@
 #     benches/compare.sh [MEGABYTES [FILES [ROUNDS]]]      (64 5000 5)
 #
 # One thread, whole processes, the corpus of benches/corpus.py in the page cache; then recognition alone, in memory,
-# beside ripgrep over one file. The sides run in turn, round by round, so that a machine that slows down slows them all;
+# beside ripgrep over one file; then how long a start takes (benches/start.py). The sides run in turn, round by round, so that a machine that slows down slows them all;
 # the median of each counts. Only the ratios mean anything elsewhere.
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -101,3 +101,5 @@ awk -v search="${middles[shown]}" -v one="${middles[shown + 1]}" -v three="${mid
     alone = (three - one) / 2
     printf "one file: rg --count-matches %.3f s, recognition alone %.3f s: %.2f × rg\n", search, alone, search / alone
 }'
+echo
+python3 benches/start.py "$program"

@@ -8,6 +8,12 @@ use crate::span::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Layer {
+    /// UTF-8 that was read as another encoding was read again.
+    Mojibake,
+    /// HTML entities became their characters.
+    Entities,
+    /// Pinyin that a mirror site wrote behind characters was taken out, and what it shifted was put right.
+    Pinyin,
     /// Full-width letters, digits and signs became half-width ones.
     Width,
     /// Radicals and compatibility ideographs became the ordinary characters.
@@ -26,7 +32,10 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer, in the order of the names in a row.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
+        Self::Mojibake,
+        Self::Entities,
+        Self::Pinyin,
         Self::Width,
         Self::Compatibility,
         Self::Punctuation,
@@ -39,6 +48,9 @@ impl Layer {
     /// The name in the row.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Mojibake => "mojibake",
+            Self::Entities => "entities",
+            Self::Pinyin => "pinyin",
             Self::Width => "width",
             Self::Compatibility => "compatibility",
             Self::Punctuation => "punctuation",
@@ -89,7 +101,6 @@ impl fmt::Display for Layers {
 }
 
 /// One stretch that a repair changed: `text..text + text_len` after it, `source..source + source_len` before it.
-/// Where both lengths are the same, so are the lengths of each character in it.
 #[derive(Clone, Copy, Debug)]
 struct Edit {
     text: u32,
@@ -97,6 +108,8 @@ struct Edit {
     source: u32,
     source_len: u32,
     layer: Layer,
+    /// Whether each character of the one is as long as its like of the other.
+    level: bool,
 }
 
 /// The edits of one pass over a text, in its order. A pass adds what it did while it writes the new text.
@@ -104,22 +117,23 @@ struct Edit {
 pub(crate) struct Edits(Vec<Edit>);
 
 impl Edits {
-    /// Notes that `source`, one character or several, became `text`, one character or none; neither range may begin
-    /// before the end of the edit before.
-    pub(crate) fn push(&mut self, text: Span, source: Span, layer: Layer) {
+    /// Notes that `source`, one character or several, became `text`; neither range may begin before the end of the
+    /// edit before. `level` says that both have as many characters, each as long as its like; where they have not, each
+    /// character of `text` leads back to all of `source`.
+    pub(crate) fn push(&mut self, text: Span, source: Span, layer: Layer, level: bool) {
         let edit = Edit {
             text: text.start as u32,
             text_len: text.len() as u32,
             source: source.start as u32,
             source_len: source.len() as u32,
             layer,
+            level,
         };
         if let Some(last) = self.0.last_mut() {
             let touches =
                 last.text + last.text_len == edit.text && last.source + last.source_len == edit.source;
-            let level = |e: &Edit| e.text_len == e.source_len;
             let gone = |e: &Edit| e.text_len == 0;
-            if touches && last.layer == layer && (level(last) && level(&edit) || gone(last) && gone(&edit)) {
+            if touches && last.layer == layer && (last.level && level || gone(last) && gone(&edit)) {
                 last.text_len += edit.text_len;
                 last.source_len += edit.source_len;
                 return;
@@ -130,6 +144,13 @@ impl Edits {
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Span, Span, Layer)> {
+        let span = |start: u32, len: u32| Span::new(start as usize, start as usize + len as usize);
+        self.0
+            .iter()
+            .map(move |edit| (span(edit.text, edit.text_len), span(edit.source, edit.source_len), edit.layer))
     }
 
     /// The edit that a place after `count` edits lies in or behind.
@@ -145,7 +166,7 @@ impl Edits {
             edit.source as usize
                 + if into >= text_len {
                     source_len + into - text_len
-                } else if text_len == source_len {
+                } else if edit.level {
                     into
                 } else if end {
                     source_len
@@ -207,6 +228,11 @@ impl Alignment {
         self.passes.iter().rev().fold(span, |span, edits| edits.source(span))
     }
 
+    /// What was changed: where it stands after and before, each in the text of its pass.
+    pub(crate) fn edits(&self) -> impl Iterator<Item = (Span, Span, Layer)> {
+        self.passes.iter().flat_map(Edits::iter)
+    }
+
     /// The repair layers that changed, or deleted, anything inside `span` of the repaired text.
     pub fn layers(&self, span: Span) -> Layers {
         let mut layers = Layers::default();
@@ -226,9 +252,9 @@ mod tests {
     /// `a１２ b` became `a12b`: two digits narrowed, a space deleted.
     fn narrowed() -> Alignment {
         let mut edits = Edits::default();
-        edits.push(Span::new(1, 2), Span::new(1, 4), Layer::Width);
-        edits.push(Span::new(2, 3), Span::new(4, 7), Layer::Width);
-        edits.push(Span::new(3, 3), Span::new(7, 8), Layer::Spaces);
+        edits.push(Span::new(1, 2), Span::new(1, 4), Layer::Width, false);
+        edits.push(Span::new(2, 3), Span::new(4, 7), Layer::Width, false);
+        edits.push(Span::new(3, 3), Span::new(7, 8), Layer::Spaces, false);
         Alignment::of(edits)
     }
 
@@ -263,7 +289,7 @@ mod tests {
     fn alignments_compose() {
         // The second pass takes out the `1`.
         let mut edits = Edits::default();
-        edits.push(Span::new(1, 1), Span::new(1, 2), Layer::Lines);
+        edits.push(Span::new(1, 1), Span::new(1, 2), Layer::Lines, false);
         let alignment = narrowed().then(Alignment::of(edits));
         assert_eq!(alignment.source(Span::new(0, 1)), Span::new(0, 1));
         assert_eq!(alignment.source(Span::new(0, 2)), Span::new(0, 7));
@@ -274,9 +300,9 @@ mod tests {
     #[test]
     fn neighbouring_edits_of_one_shape_merge() {
         let mut edits = Edits::default();
-        edits.push(Span::new(0, 3), Span::new(0, 3), Layer::Script);
-        edits.push(Span::new(3, 6), Span::new(3, 6), Layer::Script);
-        edits.push(Span::new(6, 9), Span::new(6, 9), Layer::PrivateUse);
+        edits.push(Span::new(0, 3), Span::new(0, 3), Layer::Script, true);
+        edits.push(Span::new(3, 6), Span::new(3, 6), Layer::Script, true);
+        edits.push(Span::new(6, 9), Span::new(6, 9), Layer::PrivateUse, true);
         assert_eq!(edits.0.len(), 2);
         assert_eq!(Alignment::of(edits).source(Span::new(3, 9)), Span::new(3, 9));
     }
@@ -288,6 +314,9 @@ mod tests {
             assert!(!all.contains(layer));
             all.insert(layer);
         }
-        assert_eq!(all.to_string(), "width+compatibility+punctuation+spaces+lines+script+private-use");
+        assert_eq!(
+            all.to_string(),
+            "mojibake+entities+pinyin+width+compatibility+punctuation+spaces+lines+script+private-use"
+        );
     }
 }

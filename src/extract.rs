@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    decode,
+    decode::{self, Text},
     document::Document,
     matching::Matcher,
     quantity::Quantity,
@@ -29,6 +29,23 @@ pub struct Context {
     pub period: Option<String>,
 }
 
+/// How many figures a document has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All of them: what is recognised and can be a row.
+    pub quantities: u64,
+    /// Those that no rule took.
+    pub unclaimed: u64,
+}
+
+impl Counts {
+    /// Adds those of another document.
+    pub fn add(&mut self, other: Self) {
+        self.quantities += other.quantities;
+        self.unclaimed += other.unclaimed;
+    }
+}
+
 /// Makes rows of documents; shared between threads.
 #[derive(Clone, Debug)]
 pub struct Extractor {
@@ -42,41 +59,41 @@ impl Extractor {
         Self { rules, context }
     }
 
-    /// Hands the rows of one document to `sink`, in the order of the text. `document` is its name, `bytes` its
-    /// contents.
-    pub fn extract(
+    /// Hands the rows of one document to `sink`, in the order of the text, and tells how many figures it has.
+    /// `document` is its name, `report` its bytes or what [`decode::read`] made of them.
+    pub fn extract<'a>(
         &self,
         document: &str,
-        bytes: &[u8],
+        report: impl Into<decode::Source<'a>>,
         sink: &mut dyn FnMut(Row),
-    ) -> Result<(), decode::Error> {
-        self.run(document, bytes, sink, None)
+    ) -> Result<Counts, decode::Error> {
+        Ok(self.run(document, &*report.into().text(document)?, sink, None))
     }
 
     /// Hands to `sink` what became of every number of one document that `request` asks for, with its reasons. The whole
     /// document is read all the same, because its title, headings and earlier sentences decide, too. Numbers come in
     /// the order of the text but for those that are no figures, which come before the figures of their line.
-    pub fn trace(
+    pub fn trace<'a>(
         &self,
         document: &str,
-        bytes: &[u8],
+        report: impl Into<decode::Source<'a>>,
         request: Request,
         sink: &mut dyn FnMut(Trace),
     ) -> Result<(), decode::Error> {
-        self.run(document, bytes, &mut drop, Some(&mut Tracer { request, sink }))
+        self.run(document, &*report.into().text(document)?, &mut drop, Some(&mut Tracer { request, sink }));
+        Ok(())
     }
 
     fn run(
         &self,
         document: &str,
-        bytes: &[u8],
+        decoded: &Text<'_>,
         sink: &mut dyn FnMut(Row),
         mut tracer: Option<&mut Tracer<'_>>,
-    ) -> Result<(), decode::Error> {
-        let decoded = decode::decode(bytes)?;
-        let repaired = repair(decoded);
-        let mark = bytes.len() - decoded.len();
-        let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired, mark);
+    ) -> Counts {
+        let mut counts = Counts::default();
+        let repaired = repair(&decoded.text);
+        let mut resolver = Resolver::new(&self.rules, &self.context, document, &repaired, decoded);
         let mut matcher = Matcher::new(&self.rules, resolver.subjects(), resolver.stems());
         let mut lines = tracer.is_some().then(|| Lines::new(&repaired));
         let mut heading = Span::default();
@@ -105,10 +122,12 @@ impl Extractor {
             Event::Sentence(span) => resolver.enter_sentence(span),
             Event::Clause(readings, quantities) => {
                 matcher.enter_clause(readings, &repaired.text);
+                resolver.enter_clause(readings, quantities);
                 for reading in readings {
                     let quantity = &quantities[reading.figure];
                     let mut contenders = listing(quantity.span).then(Vec::new);
                     let mention = matcher.decide(reading, quantities, contenders.as_mut());
+                    counts.add(Counts { quantities: 1, unclaimed: mention.is_none().into() });
                     let row = mention.as_ref().map(|mention| resolver.resolve(mention, reading, quantity));
                     if let (Some(tracer), Some(lines), Some(contenders)) =
                         (&mut tracer, &mut lines, contenders)
@@ -132,7 +151,7 @@ impl Extractor {
                 }
             }
         });
-        Ok(())
+        counts
     }
 
     /// The document as segments, with the readings of each clause: what `text --segments` prints.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::{
-    emit::{Cell, Field},
+    emit::{Cell, Field, Holds},
+    precision,
     quantity::{Dimension, Qualifier},
 };
 
@@ -131,6 +132,23 @@ impl Field for FindingColumn {
             Self::Reason => Cell::Text(&finding.reason),
         }
     }
+
+    fn holds(self) -> Holds {
+        match self {
+            Self::Value | Self::High => Holds::Decimal,
+            Self::Line | Self::Start | Self::End => Holds::Integer,
+            _ => Holds::Text,
+        }
+    }
+
+    fn decimals(self, finding: &Finding) -> u32 {
+        let number = match self {
+            Self::Value => finding.value,
+            Self::High => finding.high,
+            _ => None,
+        };
+        number.map_or(0, |number| precision::decimals(&finding.raw, number))
+    }
 }
 
 /// How many findings there are of one kind.
@@ -172,6 +190,13 @@ impl Field for CountColumn {
             Self::Dimension => Cell::Text(count.nature.dimension()),
             Self::Guard => Cell::Text(&count.guard),
             Self::Count => Cell::Integer(count.count),
+        }
+    }
+
+    fn holds(self) -> Holds {
+        match self {
+            Self::Count => Holds::Integer,
+            _ => Holds::Text,
         }
     }
 

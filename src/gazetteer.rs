@@ -214,13 +214,18 @@ impl Gazetteer {
         let mut found = None;
         self.prefixes(name, &mut |length, each| {
             if length == name.len() {
-                found = Some(each);
+                found = found.or(Some(each));
             }
         });
         found
     }
 
-    /// Hands every name that `text` begins with, and its length in bytes, to `sink`.
+    /// How many own places there are.
+    pub fn own_places(&self) -> usize {
+        self.own.as_ref().map_or(0, |own| own.places.len())
+    }
+
+    /// Hands every name that `text` begins with, and its length in bytes, to `sink`; own names come first.
     pub fn prefixes<'a>(&'a self, text: &str, sink: &mut dyn FnMut(usize, Name<'a>)) {
         if let Some(own) = &self.own {
             for (index, name) in own.beginning(text) {

@@ -1,10 +1,12 @@
 //! `Lister`: the quantities of a document without any rule, for those who want the figures themselves and for finding
 //! out why one is not read.
 
+pub mod places;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    decode::{self, decode},
+    decode,
     document::Document,
     finding::{Count, Finding, Nature},
     place::Cursor,
@@ -60,24 +62,26 @@ impl Lister {
         self
     }
 
-    /// Hands what is found in one document to `sink`, in the order of the text. `document` is its name, `bytes` its
-    /// contents.
-    pub fn list(
+    /// Hands what is found in one document to `sink`, in the order of the text. `document` is its name, `report` its bytes
+    /// or what [`decode::read`] made of them.
+    pub fn list<'a>(
         &self,
         document: &str,
-        bytes: &[u8],
+        report: impl Into<decode::Source<'a>>,
         sink: &mut dyn FnMut(Finding),
     ) -> Result<(), decode::Error> {
         let name: Arc<str> = document.into();
-        let document = repair(decode(bytes)?);
+        let text = report.into().text(document)?;
+        let document = repair(&text.text);
         let mut cursor = Cursor::new(document.decoded);
         self.walk(&document, &mut |found| sink(self.finding(&document, &name, &mut cursor, found)));
         Ok(())
     }
 
     /// How many of each kind are found in one document, in the order of [`Nature`], only kinds that there are.
-    pub fn count(&self, bytes: &[u8]) -> Result<Vec<Count>, decode::Error> {
-        let document = repair(decode(bytes)?);
+    pub fn count<'a>(&self, report: impl Into<decode::Source<'a>>) -> Result<Vec<Count>, decode::Error> {
+        let text = report.into().text("")?;
+        let document = repair(&text.text);
         let mut counts = Counts::default();
         self.walk(&document, &mut |found| counts.add(found.nature(), found.guard(), 1));
         Ok(counts.into_rows().collect())

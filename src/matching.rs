@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, cmp::Reverse};
 
-use regex_automata::{PatternID, util::captures::Captures};
 use rust_decimal::Decimal;
 
 use crate::{
@@ -13,7 +12,8 @@ use crate::{
         RuleSet,
         code::{Code, is_reserved},
         file::{Layer, Sign},
-        set::{Rule, SearchRoom},
+        program::{Groups, Room},
+        set::Rule,
         template::Part,
         trigger::Candidates,
         words::WordList,
@@ -59,6 +59,9 @@ pub struct Claim {
     pub length: usize,
 }
 
+/// What only says that there are several sorts of a thing.
+const SORTS: &[&str] = &["各级各类", "各类", "各种", "各项", "各式"];
+
 /// Matches the readings of a document in order and remembers what they were about.
 #[derive(Debug)]
 pub struct Matcher<'r> {
@@ -67,8 +70,10 @@ pub struct Matcher<'r> {
     /// Short forms of the document's own place: subjects only where a verb or an adverb follows.
     stems: WordList,
     candidates: Candidates,
-    room: SearchRoom,
+    room: Room,
     topics: Vec<Topic>,
+    /// The share that was told of the topic right before (占比重50%): what points are about.
+    share: Option<String>,
     group: usize,
 }
 
@@ -84,7 +89,7 @@ struct Topic {
 struct Found<'r> {
     index: usize,
     rule: &'r Rule,
-    captures: Captures,
+    groups: Groups,
     matched: (usize, usize),
     fixed: usize,
 }
@@ -93,13 +98,14 @@ impl<'r> Matcher<'r> {
     /// A matcher for one document; `subjects` are the names that it has for itself, cut off indicators, `stems` their
     /// short forms.
     pub fn new(rules: &'r RuleSet, subjects: WordList, stems: WordList) -> Self {
-        let (candidates, room) = (Candidates::default(), SearchRoom::default());
-        Self { rules, subjects, stems, candidates, room, topics: Vec::new(), group: 0 }
+        let (candidates, room) = (Candidates::default(), Room::default());
+        Self { rules, subjects, stems, candidates, room, topics: Vec::new(), share: None, group: 0 }
     }
 
     /// A new paragraph: what was spoken of before is no topic any more, but its heading is where it names a thing.
     pub fn enter_paragraph(&mut self, heading: &str) {
         self.topics.clear();
+        self.share = None;
         if let Some(thing) = self.thing(heading) {
             self.name_topic(thing);
         }
@@ -111,6 +117,9 @@ impl<'r> Matcher<'r> {
         let Some(lead) = readings.first().and_then(|reading| reading.lead) else { return };
         let lead = lead.of(text);
         let words = self.rules.words();
+        if let Some(object) = self.treated(lead, &readings[0].text) {
+            return self.name_topic(object);
+        }
         let said = [&words.predicate, &words.bare].map(|words| words.find(lead));
         let Some(end) = said.into_iter().flatten().map(|word| word.start).min() else { return };
         let cut = self.without_subject(&lead[..end]);
@@ -118,6 +127,18 @@ impl<'r> Matcher<'r> {
         if self.is_thing(&thing, 16) {
             self.name_topic(thing);
         }
+    }
+
+    /// What a clause without a figure does something to, where the next one tells only from what it came to what:
+    /// 清理审批事项，由126项精简为58项.
+    fn treated(&self, lead: &str, next: &str) -> Option<String> {
+        if !next.starts_with(['由', '从']) {
+            return None;
+        }
+        let said = self.without_subject(lead);
+        let verb = self.rules.words().verb.prefix(&said)?;
+        let object = self.rules.trim().apply(&said[verb..], None).to_owned();
+        self.is_thing(&object, 12).then_some(object)
     }
 
     fn name_topic(&mut self, indicator: String) {
@@ -155,9 +176,13 @@ impl<'r> Matcher<'r> {
         quantities: &[Quantity],
         contenders: Option<&mut Vec<Contender>>,
     ) -> Option<Mention> {
-        let code = Code::of(&quantities[reading.figure]);
-        let found = self.found(reading, &quantities[reading.figure], contenders);
-        let (f, indicator, own) = found.into_iter().find(|(_, beaten)| !beaten)?.0;
+        let quantity = &quantities[reading.figure];
+        let code = Code::of(quantity);
+        let (f, indicator, own) = if contenders.is_some() {
+            self.found(reading, quantity, contenders).into_iter().find(|(_, beaten)| !beaten)?.0
+        } else {
+            self.best(reading, quantity)?
+        };
         let dimension = quantities[reading.figure].dimension;
         let said = self.rules.change(&reading.text[..reading.at]);
         let kind = f.rule.kind.unwrap_or(match (dimension, said) {
@@ -171,6 +196,10 @@ impl<'r> Matcher<'r> {
                 None => self.declines(said.unwrap_or(&reading.text[start..end])),
             };
         let group = self.remember(f.rule, &indicator, kind, reading, own, code);
+        if dimension != Dimension::Points {
+            let share = !own && dimension == Dimension::Percent && indicator.contains('占');
+            self.share = share.then(|| indicator.clone());
+        }
         Some(Mention {
             figure: reading.figure,
             rule: f.index,
@@ -235,24 +264,67 @@ impl<'r> Matcher<'r> {
             .collect()
     }
 
-    /// Every rule that matches; open rules are not tried where a named one has matched.
-    fn search(&mut self, text: &str, code: Code) -> Vec<Found<'r>> {
-        let rules: &'r RuleSet = self.rules;
-        rules.trigger().candidates(text, code, &mut self.candidates);
-        let mut found: Vec<Found<'r>> = Vec::new();
+    /// The rule that gets a figure and the name that it gives: the first that is not beaten of what
+    /// [`Matcher::found`] lists. Rules that cannot change this are not tried.
+    fn best(&mut self, reading: &Reading, quantity: &Quantity) -> Option<(Found<'r>, String, bool)> {
+        let rules = self.rules.rules();
+        self.rules.candidates(&reading.text, Code::of(quantity), &mut self.candidates);
+        let candidates = std::mem::take(&mut self.candidates.rules);
+        let mut found: Vec<(Found<'r>, String, bool)> = Vec::new();
+        let mut beaten: Vec<u32> = Vec::new();
         for layer in [Layer::Named, Layer::Open] {
-            for &index in &self.candidates.rules {
-                let index = index as usize;
-                let rule = &rules.rules()[index];
-                if rule.layer != layer {
+            let mut rest: Vec<u32> =
+                candidates.iter().copied().filter(|index| rules[*index as usize].layer == layer).collect();
+            let over = |other: &u32, index: u32| rules[*other as usize].over.contains(&index);
+            if let Some((winner, ..)) = first(&found, &beaten) {
+                let index = winner.index as u32;
+                let before = |other: &u32| rules[*other as usize].user && !winner.rule.user;
+                if !rest.iter().any(|other| over(other, index) || before(other)) {
+                    break;
+                }
+            }
+            // A rule after those that are over it.
+            while !rest.is_empty() {
+                let free = |index: u32| !rest.iter().any(|other| over(other, index));
+                let index = rest.remove(rest.iter().position(|index| free(*index)).unwrap_or(0));
+                let is_beaten = |index: &u32| beaten.contains(index);
+                let rule = &rules[index as usize];
+                if is_beaten(&index) && rule.over.iter().all(is_beaten) {
                     continue;
                 }
-                let Some(captures) = rule.find(text, &mut self.room) else { continue };
-                let Some(m) = captures.get_match() else { continue };
-                let fixed = fixed_characters(text, m.start(), m.end(), &captures);
-                found.push(Found { index, rule, captures, matched: (m.start(), m.end()), fixed });
+                let Some(f) = self.find(index as usize, &reading.text) else { continue };
+                let Some((indicator, own)) = self.name(&f, reading, quantity) else { continue };
+                beaten.extend(&rule.over);
+                found.push((f, indicator, own));
             }
         }
+        self.candidates.rules = candidates;
+        let best = first(&found, &beaten)?.0.index;
+        found.into_iter().find(|(f, ..)| f.index == best)
+    }
+
+    /// The match of a rule.
+    fn find(&mut self, index: usize, text: &str) -> Option<Found<'r>> {
+        let rule = &self.rules.rules()[index];
+        let groups = rule.find(text, &mut self.room)?;
+        let matched = groups.first().copied().flatten()?;
+        let fixed = fixed_characters(text, matched, &groups);
+        Some(Found { index, rule, groups, matched, fixed })
+    }
+
+    /// Every rule that matches, those of the named layer first.
+    fn search(&mut self, text: &str, code: Code) -> Vec<Found<'r>> {
+        let rules: &'r RuleSet = self.rules;
+        rules.candidates(text, code, &mut self.candidates);
+        let candidates = std::mem::take(&mut self.candidates.rules);
+        let mut found: Vec<Found<'r>> = Vec::new();
+        for layer in [Layer::Named, Layer::Open] {
+            let of_layer = |index: &&u32| rules.rules()[**index as usize].layer == layer;
+            for index in candidates.iter().filter(of_layer) {
+                found.extend(self.find(*index as usize, text));
+            }
+        }
+        self.candidates.rules = candidates;
         found
     }
 
@@ -264,10 +336,10 @@ impl<'r> Matcher<'r> {
         code: Code,
         indicator: Option<String>,
     ) -> Contender {
-        let names = found.captures.group_info().pattern_names(PatternID::ZERO).flatten();
-        let captures = names.filter_map(|name| {
-            found.captures.get_group_by_name(name).map(|span| (name.to_owned(), (span.start, span.end)))
-        });
+        let names = found.rule.pattern.captures.iter().zip(found.groups.iter().skip(1));
+        let captures = names
+            .filter(|(name, _)| !name.is_empty())
+            .filter_map(|(name, group)| group.map(|group| (name.to_string(), group)));
         let parts = &found.rule.template.0;
         let about = parts.iter().find(|part| matches!(part, Part::Topic | Part::Object));
         let same = about.is_some_and(|part| *part == Part::Object).then_some(code);
@@ -287,12 +359,11 @@ impl<'r> Matcher<'r> {
     fn order<'f>(found: &'f Found<'r>) -> impl Ord + use<'f, 'r> {
         let rule = found.rule;
         let length = found.matched.1 - found.matched.0;
-        (!rule.user, rule.layer, Reverse(found.fixed), Reverse(length), rule.id.as_str())
+        (!rule.user, rule.layer, Reverse(found.fixed), Reverse(length), &*rule.id)
     }
 
     /// The indicator, and whether it is made of the reading's own words; `None` when it comes out empty.
     fn name(&self, found: &Found<'r>, reading: &Reading, quantity: &Quantity) -> Option<(String, bool)> {
-        let code = Code::of(quantity);
         let open = found.rule.layer == Layer::Open;
         let mut name = String::new();
         let mut own = true;
@@ -300,18 +371,17 @@ impl<'r> Matcher<'r> {
         for part in &found.rule.template.0 {
             match part {
                 Part::Text(text) => name.push_str(text),
-                Part::Topic | Part::Object | Part::Same | Part::Thing => {
+                Part::Topic | Part::Object | Part::Same | Part::Stock | Part::Thing => {
                     own = false;
-                    name.push_str(self.inherited(part, reading, code)?);
+                    name.push_str(self.inherited(part, reading, quantity)?);
                 }
                 Part::Capture(capture) => {
-                    let Some(span) = found.captures.get_group_by_name(capture) else { continue };
-                    let text = &reading.text[span.start..span.end];
+                    let Some((start, end)) = found.rule.group(capture, &found.groups) else { continue };
+                    let text = &reading.text[start..end];
                     if open {
-                        let before = span.end <= reading.at;
+                        let before = end <= reading.at && own;
                         led |= before && name.is_empty();
-                        let counted =
-                            (span.end == reading.at && counts_on(reading)).then_some(quantity.value);
+                        let counted = (end == reading.at && counts_on(reading)).then_some(quantity.value);
                         name.push_str(&self.open_words(text, before, counted));
                         led &= !name.is_empty();
                     } else {
@@ -328,24 +398,40 @@ impl<'r> Matcher<'r> {
     }
 
     /// What a reading has from its topic.
-    fn inherited(&self, part: &Part, reading: &Reading, code: Code) -> Option<&str> {
+    fn inherited(&self, part: &Part, reading: &Reading, quantity: &Quantity) -> Option<&str> {
         let words = self.rules.words();
+        let code = Code::of(quantity);
+        if *part == Part::Topic
+            && quantity.dimension == Dimension::Points
+            && reading.topic.is_none()
+            && let Some(share) = &self.share
+        {
+            return Some(share);
+        }
         let of_unit = matches!(part, Part::Object | Part::Same).then_some(code);
         let topic = match part {
             Part::Thing => self.topic_of_thing(reading),
             _ => self.topic(reading, of_unit),
         }?;
         let only_verb = || words.verb.contains(&topic.indicator);
-        if *part == Part::Same && (topic.code != Some(code) || only_verb()) {
+        let other = *part == Part::Same && topic.code != Some(code);
+        if other || matches!(part, Part::Same | Part::Object) && only_verb() {
             return None;
         }
         let topic = topic.indicator.as_str();
         if *part == Part::Topic {
             return Some(topic);
         }
+        if *part == Part::Stock && !topic.starts_with('新') {
+            return Some(topic.strip_suffix("新增").unwrap_or(topic));
+        }
         let verb = words.verb.prefix(topic).filter(|&n| n < topic.len()).unwrap_or(0);
         if *part != Part::Thing {
-            return Some(&topic[verb..]);
+            // 老旧小区纳入改造计划: what is told of the thing is no part of it.
+            let object = &topic[verb..];
+            let told = words.predicate.find(object).filter(|word| word.start > '字'.len_utf8());
+            let told = told.filter(|word| word.end < object.len() && !object.ends_with('率'));
+            return Some(told.map_or(object, |word| &object[..word.start]));
         }
         // Which projects have the investment: those newly signed.
         let object = if topic.starts_with('新') { topic } else { &topic[verb..] };
@@ -362,7 +448,7 @@ impl<'r> Matcher<'r> {
     fn open_words(&self, text: &str, before: bool, counted: Option<Decimal>) -> String {
         let trim = self.rules.trim();
         let text: String = text.chars().filter(|&c| !is_reserved(c)).collect();
-        let text = self.without_enumeration(&text, counted);
+        let text = self.without_enumeration(&without_sorts(&text), counted);
         if before {
             let text = self.without_subject(&text);
             trim.apply(&self.without_place(&text, counted.is_some()), Some(&self.subjects)).to_owned()
@@ -439,11 +525,13 @@ impl<'r> Matcher<'r> {
             // `举办春晚、庙会等12场`: nothing sums them up.
             return named.to_owned();
         }
-        if first.is_none() && !rest.is_empty() {
+        // `获评甲示范区等荣誉`: one example after a verb; 甲公司等企业 is left as it is.
+        let words = self.rules.words();
+        let verb = words.verb.prefix(named).filter(|&n| n < named.len());
+        if first.is_none() && !rest.is_empty() && (verb.is_none() || rest.chars().count() < 2) {
             return text.to_owned();
         }
         let item = &named[..first.unwrap_or(named.len())];
-        let words = self.rules.words();
         let inner = |word: &Span| word.end < item.len();
         let act =
             words.act.find_all(item).filter(inner).last().or_else(|| words.verb.find(item).filter(inner));
@@ -469,6 +557,8 @@ impl<'r> Matcher<'r> {
         if let Some((i, n)) = reading.topic.filter(|&(_, n)| self.topics.len() >= n) {
             return self.topics.get(self.topics.len() - n + i);
         }
+        // What the clause right before was about comes first.
+        let same = same.filter(|_| self.topics.last().is_some_and(|topic| topic.code.is_some()));
         let alike =
             same.and_then(|code| self.topics.iter().rev().take(4).find(|topic| topic.code == Some(code)));
         alike.or(self.topics.last())
@@ -512,6 +602,15 @@ impl<'r> Matcher<'r> {
     }
 }
 
+/// The best of what was found, those that are beaten aside.
+fn first<'f, 'r>(
+    found: &'f [(Found<'r>, String, bool)],
+    beaten: &[u32],
+) -> Option<&'f (Found<'r>, String, bool)> {
+    let free = found.iter().filter(|(f, ..)| !beaten.contains(&(f.index as u32)));
+    free.min_by(|(a, ..), (b, ..)| Matcher::order(a).cmp(&Matcher::order(b)))
+}
+
 /// What stands after a closing quotation mark whose opening one a neighbour has torn off: 服务点 of 生活圈”服务点.
 fn after_torn_quote(name: &str) -> &str {
     match name.split_once('”') {
@@ -520,17 +619,21 @@ fn after_torn_quote(name: &str) -> &str {
     }
 }
 
+/// Without words that only say that there are several sorts: 举办各类活动 is 举办活动.
+fn without_sorts(text: &str) -> String {
+    SORTS.iter().fold(text.to_owned(), |text, word| text.replace(word, ""))
+}
+
 /// Whether a noun follows the figure: what the things named before it are.
 fn counts_on(reading: &Reading) -> bool {
     reading.text[reading.at..].chars().nth(1).is_some_and(char::is_alphanumeric)
 }
 
 /// Characters of the match that are neither slot nor capture.
-fn fixed_characters(text: &str, start: usize, end: usize, captures: &Captures) -> usize {
+fn fixed_characters(text: &str, (start, end): (usize, usize), groups: &Groups) -> usize {
     let mut fixed = 0;
     let mut at = start;
-    let mut groups: Vec<(usize, usize)> =
-        captures.iter().skip(1).flatten().map(|group| (group.start, group.end)).collect();
+    let mut groups: Vec<(usize, usize)> = groups.iter().skip(1).flatten().copied().collect();
     groups.sort_unstable();
     let count = |from: usize, to: usize| text[from..to].chars().filter(|&c| !is_reserved(c)).count();
     for (from, to) in groups {

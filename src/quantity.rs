@@ -151,6 +151,23 @@ pub enum Qualifier {
 }
 
 impl Qualifier {
+    /// All qualifiers.
+    pub const ALL: [Self; 7] =
+        [Self::Exact, Self::Approx, Self::Nearly, Self::Over, Self::AtLeast, Self::Under, Self::AtMost];
+
+    /// What stands before a number in a table.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::Approx => "≈",
+            Self::Nearly => "≲",
+            Self::Over => ">",
+            Self::AtLeast => "≥",
+            Self::Under => "<",
+            Self::AtMost => "≤",
+        }
+    }
+
     /// The name in the row.
     pub const fn name(self) -> &'static str {
         match self {

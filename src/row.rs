@@ -33,6 +33,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Level, Self::Change, Self::Completion, Self::Rank];
+
     /// The name in the row.
     pub const fn name(self) -> &'static str {
         match self {
@@ -69,6 +72,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Actual, Self::Planned];
+
     /// The name in the row.
     pub const fn name(self) -> &'static str {
         match self {
@@ -79,7 +85,7 @@ impl Status {
 }
 
 /// One figure of a report. Empty text stands for what the document does not say.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
     /// What is measured.
     pub indicator: String,
@@ -95,7 +101,7 @@ pub struct Row {
     pub district: String,
     /// Its division code.
     pub district_code: String,
-    /// `title`, `text`, `path` or `option`.
+    /// `title`, `text`, `path` or `option`; `ambiguous` where `district` is what several possible places share.
     pub district_source: &'static str,
     /// What time the figure is for.
     pub period: String,
@@ -117,10 +123,11 @@ pub struct Row {
     pub start: usize,
     /// Character after the last one of `raw`.
     pub end: usize,
-    /// First byte of `raw` in the file (its byte-order mark counts), for UTF-8 plain text.
-    pub byte_start: usize,
+    /// First byte of `raw` in the file (its byte-order mark counts), for UTF-8
+    /// plain text.
+    pub byte_start: Option<usize>,
     /// Byte after the last one of `raw`.
-    pub byte_end: usize,
+    pub byte_end: Option<usize>,
     /// Page or cell of a document that has such.
     pub page: String,
     /// Nearest heading.

@@ -10,6 +10,8 @@ const SHIELD: usize = 60;
 const CLAUSE: usize = 1000;
 /// How long a heading may be, in characters.
 const HEADING: usize = 50;
+/// How long a line that tells who published the report may be, in bytes.
+const BYLINE: usize = 200;
 /// What a number may be written with, beside digits.
 const NUMERALS: &str = "零〇一二两三四五六七八九十百千万亿兆半点分之成多余约近几数.,%％—-~～至到";
 /// How many bytes past a block's end are searched for a place where no number is cut.
@@ -59,8 +61,11 @@ pub fn paragraphs<'t>(
     let mut begun = false;
     lines(text).map(move |mut span| {
         let line = span.of(text);
-        let role = if furniture.prefix(line.trim_start_matches(['【', '>', '-', '*', ' '])).is_some() {
-            over = true;
+        let role = if furniture.prefix(line.trim_start_matches(['【', '>', '-', '*', ' '])).is_some()
+            || !begun && is_path(line)
+        {
+            // Before the body it is what stands above the report, which is still to come.
+            over = begun;
             Role::Furniture
         } else if over && !is_prose(line) {
             Role::Furniture
@@ -69,10 +74,12 @@ pub fn paragraphs<'t>(
             if let Some(cut) = furniture_at_end(line, furniture) {
                 span.end = span.start + cut;
             }
-            let heading = is_heading(span.of(text));
-            begun |= !heading && !span.is_empty();
+            let line = span.of(text);
+            let heading = is_heading(line);
+            let published = !begun && line.len() <= BYLINE && !line.contains('。') && is_byline(line, byline);
+            begun |= !heading && !published && !span.is_empty();
             match heading {
-                true if !begun && is_byline(span.of(text), byline) => Role::Furniture,
+                _ if published => Role::Furniture,
                 true => Role::Heading,
                 false => Role::Body,
             }
@@ -95,6 +102,11 @@ pub fn lines(text: &str) -> impl Iterator<Item = Span> + '_ {
         at = end + 1;
         Some(span)
     })
+}
+
+/// Whether a line is the way to a page through its site: 首页 > 政务公开 > 工作总结.
+fn is_path(line: &str) -> bool {
+    line.len() < HEADING * 3 && line.matches(['>', '＞', '»', '›']).count() >= 2
 }
 
 /// Whether a line before the body tells who published it when: 2023-07-21 16:40 | 某某发布 | 阅读3.2万.
@@ -329,6 +341,18 @@ mod tests {
                 (Role::Furniture, "相关阅读"),
                 (Role::Furniture, "修路3条")
             ]
+        );
+    }
+
+    #[test]
+    fn navigation_above_the_report_does_not_end_it() {
+        let furniture = WordList::new(["打开APP".to_owned()]);
+        let text = "打开APP看35条新闻\n首页 > 公开 > 总结\n某街道总结\n接收工单8件。\n打开APP\n修路3条\n";
+        let roles: Vec<Role> =
+            paragraphs(text, &furniture, &WordList::default()).map(|paragraph| paragraph.role).collect();
+        assert_eq!(
+            roles,
+            [Role::Furniture, Role::Furniture, Role::Heading, Role::Body, Role::Furniture, Role::Furniture]
         );
     }
 }

@@ -37,9 +37,15 @@ enum Content {
     Any,
     /// Growth, in per cent where nothing else is said.
     Change,
+    /// What is aimed at.
+    Target,
+    /// Progress against a target, in per cent where nothing else is said.
+    Completion,
+    /// Places in an order.
+    Rank,
     /// Units of the rows.
     Units,
-    /// Numbers that are no figures: 序号, 位次.
+    /// Numbers that are no figures: 序号.
     Skipped,
 }
 
@@ -157,9 +163,9 @@ impl<'t> TableReader<'t> {
         // A frame of strokes has nothing before its first and after its last one.
         if self.text[line.start..].starts_with('|') {
             cells.remove(0);
-        }
-        if line.of(self.text).ends_with('|') {
-            cells.pop();
+            if line.of(self.text).ends_with('|') {
+                cells.pop();
+            }
         }
         cells
     }
@@ -183,6 +189,12 @@ impl<'t> TableReader<'t> {
             Content::Units
         } else if self.words.skipped_column.find(text).is_some() {
             Content::Skipped
+        } else if self.words.rank_column.suffix(said).is_some() {
+            Content::Rank
+        } else if self.words.completion_column.suffix(said).is_some() {
+            Content::Completion
+        } else if self.words.target_column.suffix(said).is_some() {
+            Content::Target
         } else if self.words.change_column.find(text).is_some() {
             Content::Change
         } else {
@@ -227,15 +239,24 @@ impl<'t> TableReader<'t> {
                 continue;
             };
             // 比上年增长 is of the time that the amounts before it are of.
-            if column.content == Content::Any {
-                spoken = column.time;
-            } else {
-                column.time = spoken;
+            match column.content {
+                Content::Any => spoken = column.time,
+                Content::Target => {}
+                _ => column.time = spoken,
             }
-            let rate = column.content == Content::Change || column.rate || cell.of(self.text).ends_with('%');
+            let rate = matches!(column.content, Content::Change | Content::Completion)
+                || column.rate
+                || cell.of(self.text).ends_with('%');
             let percent = || self.measure("%").filter(|_| rate);
             let measure = column.measure.or_else(percent).or(unit).or(self.amount);
-            let Some(quantity) = quantity(cell, value, measure) else { continue };
+            let place = column.content == Content::Rank;
+            if place && (value.scale() > 0 || value < Decimal::ONE) {
+                continue;
+            }
+            let Some(quantity) = (if place { rank(cell, value) } else { quantity(cell, value, measure) })
+            else {
+                continue;
+            };
             told.push((row.quantities.len(), column));
             row.quantities.push(quantity);
         }
@@ -244,10 +265,13 @@ impl<'t> TableReader<'t> {
             if time.is_none() {
                 tokens.push(Token::Words(named));
             }
-            if column.content == Content::Change {
-                tokens.push(Token::Said(column.name, GROWTH));
-            } else if !column.plain && !column.name.is_empty() {
-                tokens.push(Token::Words(column.name));
+            match column.content {
+                Content::Change => tokens.push(Token::Said(column.name, GROWTH)),
+                Content::Target => tokens.push(Token::Said(column.name, TARGET)),
+                Content::Completion => tokens.push(Token::Said(column.name, COMPLETION)),
+                Content::Rank => tokens.push(Token::Said(column.name, RANK)),
+                _ if column.plain || column.name.is_empty() => {}
+                _ => tokens.push(Token::Words(column.name)),
             }
             tokens.push(Token::Figure(index));
             let mut reading = Reading::new(self.text, line, index, &tokens, &row.quantities);
@@ -258,8 +282,21 @@ impl<'t> TableReader<'t> {
     }
 }
 
-/// What a column of growth says of its figures.
+/// What columns of growth, targets, progress and ranks say of their figures.
 const GROWTH: &str = "增长";
+const TARGET: &str = "力争";
+const COMPLETION: &str = "完成任务的";
+const RANK: &str = "排名";
+
+/// A place in an order.
+fn rank(cell: Span, value: Decimal) -> Option<Quantity> {
+    Some(Quantity {
+        dimension: Dimension::Ordinal,
+        unit: UnitId::NONE,
+        per: None,
+        ..quantity(cell, value, None)?
+    })
+}
 
 fn quantity(cell: Span, value: Decimal, measure: Option<Measure>) -> Option<Quantity> {
     let plain = Measure { factor: Decimal::ONE, unit: UnitId::NONE, per: None, dimension: Dimension::Number };
@@ -363,7 +400,26 @@ mod tests {
                 "服务业增加值增长=3% 2023年",
                 "服务业增加值=1100000000元 2022年",
                 "服务业增加值增长=4% 2022年",
-                "服务业增加值占全市比重=5%"
+                "服务业增加值占全市比重=5%",
+                "服务业增加值排名=9"
+            ]
+        );
+    }
+
+    #[test]
+    fn targets_progress_and_ranks_are_told_of_the_label() {
+        assert_eq!(
+            told(
+                "指标|单位|年度目标|实际完成|完成率（%）|全市位次\n新增就业|人|2800|3126|111.7|2\n创业培训|人|90|84|93.3|"
+            ),
+            [
+                "新增就业力争=2800人",
+                "新增就业=3126人",
+                "新增就业完成任务的=111.7%",
+                "新增就业排名=2",
+                "创业培训力争=90人",
+                "创业培训=84人",
+                "创业培训完成任务的=93.3%"
             ]
         );
     }

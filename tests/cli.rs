@@ -7,6 +7,7 @@ use std::{
 };
 
 use harness::{HEADER, Run};
+use kpi_extract::emit::Format;
 
 mod harness;
 
@@ -34,7 +35,11 @@ fn an_empty_file_gives_the_header_alone() {
 fn standard_input_is_read_when_it_is_a_pipe() {
     Run::new("").stdin(REPORT).stdout(HEADER).done();
     Run::new("-").stdin(REPORT).stdout(HEADER).done();
-    Run::new("-v").stdin("").stdout(HEADER).stderr_has(&["documents: 1, rows: 0, failures: 0"]).done();
+    Run::new("-v")
+        .stdin("")
+        .stdout(HEADER)
+        .stderr_has(&["documents: 1, quantities: 0, rows: 0, unclaimed: 0, failures: 0, seconds: "])
+        .done();
 }
 
 #[test]
@@ -47,7 +52,7 @@ fn a_missing_file_is_one_line_and_the_others_are_read() {
             .stdout(HEADER)
             .stderr_has(&[
                 "kpi-extract: missing.txt: no such file or folder\n",
-                "documents: 2, rows: 0, failures: 1",
+                "documents: 2, quantities: 0, rows: 0, unclaimed: 0, failures: 1",
             ])
             .status(1)
             .done();
@@ -103,7 +108,7 @@ fn a_folder_without_reports_is_one_line() {
         .file("reports/a.pdf.bak", "")
         .folder("reports/2023")
         .stdout(HEADER)
-        .stderr("kpi-extract: reports: no reports in this folder (txt, md)\n")
+        .stderr("kpi-extract: reports: no reports in this folder (txt, md, html, htm, docx, pdf)\n")
         .status(1)
         .done();
 }
@@ -182,10 +187,10 @@ fn what_is_no_regular_file_is_written_straight() {
     Run::new("a.txt -o /dev/stdout").file("a.txt", REPORT).stdout(HEADER).done();
     Run::new("a.txt -o /dev/fd/1").file("a.txt", REPORT).stdout(HEADER).done();
     Run::new("a.txt -o /dev/null").file("a.txt", REPORT).done();
-    for format in ["csv", "json"] {
+    for format in Format::ALL.into_iter().filter(|format| format.is_built()).map(Format::name) {
         Run::new("a.txt -o /dev/full -f")
             .arg(format)
-            .file("a.txt", REPORT)
+            .file("a.txt", "全年接收工单8件。")
             .stderr("kpi-extract: /dev/full: no space left\n")
             .status(1)
             .done();
@@ -246,14 +251,17 @@ fn wrong_usage_reads_nothing_and_exits_with_2() {
         ("--period 2023年 a.txt", "a period is written"),
         ("--period 2023-13 a.txt", "a period is written"),
         ("--district= a.txt", "--district"),
-        ("--district 乌有街道 a.txt", "unknown district `乌有街道`"),
         ("--include [ a.txt", "--include"),
         ("-q -v a.txt", "cannot be used with"),
-        ("-o kpis.xlsx a.txt", "no format goes with the extension of `kpis.xlsx`"),
+        ("-o kpis.html a.txt", "no format goes with the extension of `kpis.html`"),
+        ("--append a.txt", "--output"),
+        ("--append -o kpis.csv a.txt", "`--append` goes with a database"),
+        ("--append -f sqlite -o - a.txt", "`--append` goes with a database"),
+        ("table -f json a.txt", "`json` is for long tables: add `--long`"),
+        ("table --long --across district a.txt", "cannot be used with"),
         ("--files-from - -", "standard input cannot be both"),
         ("audit", "`audit` is not offered yet"),
         ("review a.txt", "`review` is not offered yet"),
-        ("-q table a.txt", "`table` is not offered yet"),
         ("rules show", "<ID>"),
         ("rules lst", "'lst'"),
         ("--columns value rules list", "does not go with `rules`"),
@@ -296,7 +304,9 @@ fn an_unknown_rule_is_wrong_usage() {
 
 #[test]
 fn rules_list_is_a_table() {
-    Run::new("rules list --no-builtin-rules").stdout("id\tlayer\tcategory\tindicator\tfile\n").done();
+    Run::new("rules list --no-builtin-rules")
+        .stdout_has(&["id\tlayer\tcategory\tindicator\tfile\n# gazetteer: "])
+        .done();
     Run::new("rules list --guards")
         .stdout_has(&["id\treason\n", "\nhotline\ta number that people dial is a name\n", "\ntoo-large\t"])
         .done();
@@ -392,6 +402,30 @@ fn an_output_that_is_an_input_is_refused_and_stays_whole() {
             .status(2)
             .done()
             .file("a.txt", "全年接收工单8件。");
+    }
+}
+
+#[test]
+fn an_output_that_a_list_names_as_input_is_refused_and_stays_whole() {
+    for list in ["--files-from list", "--files-from -"] {
+        Run::new(list)
+            .arg("-o./a.txt")
+            .file("a.txt", "全年接收工单8件。")
+            .file("list", "a.txt\n")
+            .stdin("a.txt\n")
+            .stderr("kpi-extract: ./a.txt: is an input, too: `a.txt`\n")
+            .status(1)
+            .done()
+            .file("a.txt", "全年接收工单8件。")
+            .names(&["a.txt", "list"]);
+    }
+}
+
+#[test]
+fn every_command_tells_examples() {
+    let commands = ["rules", "quantities", "suggest", "text", "check", "unclaimed", "why", "eval", "table"];
+    for command in commands.into_iter().chain(["completions", "man"]) {
+        Run::new(command).arg("--help").stdout_has(&["Usage: kpi-extract ", "Examples:\n  "]).done();
     }
 }
 

@@ -12,6 +12,11 @@ fn rules_md_shows_what_the_program_does() {
 }
 
 #[test]
+fn damage_md_shows_what_the_program_does() {
+    Markdown::new("docs/damage.md").prove();
+}
+
+#[test]
 fn diagnostics_md_shows_what_the_program_does() {
     Markdown::new("docs/diagnostics.md").prove();
 }
@@ -29,6 +34,17 @@ fn architecture_md_shows_what_the_program_does() {
 #[test]
 fn quantities_md_shows_what_the_program_does() {
     Markdown::new("docs/quantities.md").prove();
+}
+
+#[test]
+#[cfg(feature = "archives")]
+fn inputs_md_shows_what_the_program_does() {
+    Markdown::new("docs/inputs.md").prove();
+}
+
+#[test]
+fn output_md_shows_what_the_program_does() {
+    Markdown::new("docs/output.md").prove();
 }
 
 #[test]

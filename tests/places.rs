@@ -2,8 +2,10 @@
 //! line there.
 
 use kpi_extract::{
+    extract::{Context, Extractor},
     gazetteer::{Form, Gazetteer, Level},
     resolve::district::DistrictResolver,
+    rules::RuleSet,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -14,6 +16,7 @@ struct Cases {
     home: Vec<Home>,
     mention: Vec<Mention>,
     clause: Vec<Clause>,
+    figure: Vec<Figures>,
     option: Vec<Choice>,
 }
 
@@ -47,6 +50,14 @@ struct Clause {
     text: String,
     #[serde(default)]
     about: Vec<String>,
+}
+
+/// A report and the places of its rows, in order.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Figures {
+    text: String,
+    districts: Vec<String>,
 }
 
 /// A name given with `--district`: the path that it means, or some of the candidates.
@@ -83,6 +94,47 @@ fn the_district_of_a_report_is_found() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Openings {
+    opening: Vec<Opening>,
+}
+
+/// A report's opening, with the name of its file, and the place that a figure without one of its own is given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Opening {
+    text: String,
+    #[serde(default)]
+    path: String,
+    district: String,
+}
+
+/// The whole program on openings as they are published: each was written before it was tried.
+#[test]
+fn openings_of_reports_tell_their_place() {
+    let texts = [
+        include_str!("openings/first.toml"),
+        include_str!("openings/second.toml"),
+        include_str!("openings/third.toml"),
+    ];
+    let openings = texts.iter().flat_map(|text| toml::from_str::<Openings>(text).unwrap().opening);
+    let extractor = Extractor::new(RuleSet::builtin(), Context::default());
+    let (mut count, mut wrong) = (0, vec![]);
+    for Opening { text, path, district } in openings {
+        let report = format!("{text}\n全年累计办理群众事项100件。\n");
+        let mut found = None;
+        extractor.extract(&path, report.as_bytes(), &mut |row| found = Some(row.district)).unwrap();
+        let found = found.expect("the last line is a row");
+        count += 1;
+        if !district.split('|').any(|each| each == found) {
+            wrong.push(format!("{text}\n    expected {district}, found {found}"));
+        }
+    }
+    assert!(count >= 120);
+    assert!(wrong.is_empty(), "{} of {count}: {}", wrong.len(), wrong.join("\n"));
+}
+
 #[test]
 fn names_of_places_are_found_and_what_looks_like_one_is_not() {
     let mut wrong = vec![];
@@ -107,6 +159,20 @@ fn a_clause_about_another_place_is_told_from_one_that_mentions_it() {
             resolver.of_clause_all(&case.text, Some(&home)).into_iter().map(|each| each.name).collect();
         if found != case.about {
             wrong.push(format!("{}: expected {:?}, found {found:?}", case.text, case.about));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_figure_has_the_place_that_stands_beside_it() {
+    let extractor = Extractor::new(RuleSet::builtin(), Context::default());
+    let mut wrong = vec![];
+    for case in cases().figure {
+        let mut found = vec![];
+        extractor.extract("", case.text.as_bytes(), &mut |row| found.push(row.district)).unwrap();
+        if found != case.districts {
+            wrong.push(format!("{}: expected {:?}, found {found:?}", case.text, case.districts));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -231,7 +297,7 @@ proptest! {
             end = mention.span.end;
         }
         prop_assert!(end <= text.len());
-        for (span, districts) in resolver.places(&text) {
+        for (span, districts) in resolver.places(&text, &text, text.len() / 2) {
             prop_assert!(!span.of(&text).is_empty() && !districts.is_empty());
         }
     }

@@ -139,7 +139,7 @@ fn an_unreadable_input_costs_only_itself() {
         .stdout("raw\n3件\n4件\n")
         .stderr(
             "kpi-extract: missing.txt: no such file or folder\n\
-             kpi-extract: b.txt: not UTF-8 text: invalid byte at offset 0\n",
+             kpi-extract: b.txt: text in no encoding that is known: invalid byte at offset 0 (as GB18030)\n",
         )
         .status(1)
         .done();

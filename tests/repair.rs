@@ -25,7 +25,8 @@ fn figures_of_the_samples_lead_back_to_themselves() {
             continue;
         }
         let bytes = fs::read(&path).unwrap();
-        let document = repair(decode(&bytes).unwrap());
+        let text = decode(&bytes).unwrap();
+        let document = repair(&text.text);
         let digit = |c: char| c.is_ascii_digit() || c == '.' || c == '%';
         let mut at = 0;
         while let Some(start) = document.text[at..].find(digit).map(|i| at + i) {

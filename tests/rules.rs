@@ -32,7 +32,7 @@ fn no_rule_that_matches_is_left_untried() {
     use kpi_extract::{
         extract::{Context, Event, Extractor},
         repair::repair,
-        rules::{Rule, code::Code, set::SearchRoom, trigger::Candidates},
+        rules::{Rule, code::Code, program::Room, trigger::Candidates},
     };
     let rules = RuleSet::builtin();
     let extractor = Extractor::new(Arc::clone(&rules), Context::default());
@@ -51,10 +51,10 @@ fn no_rule_that_matches_is_left_untried() {
             let Event::Clause(readings, quantities) = event else { return };
             for reading in readings {
                 let code = Code::of(&quantities[reading.figure]);
-                rules.trigger().candidates(&reading.text, code, &mut candidates);
+                rules.candidates(&reading.text, code, &mut candidates);
                 for (index, rule) in rules.rules().iter().enumerate() {
                     let tried = candidates.rules.contains(&(index as u32));
-                    let found = rule.find(&reading.text, &mut SearchRoom::default()).is_some();
+                    let found = rule.find(&reading.text, &mut Room::default()).is_some();
                     assert!(tried || !found, "`{}` is not tried on {}", rule.id, reading.text);
                     matched += usize::from(found);
                 }

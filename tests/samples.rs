@@ -109,8 +109,18 @@ fn every_span_reads_back_its_text() {
         for row in rows(&path) {
             let raw: String = characters[row.start..row.end].iter().collect();
             assert_eq!(raw, row.raw, "{}", path.display());
-            assert_eq!(&decoded[row.byte_start..row.byte_end], row.raw, "{}", path.display());
-            assert_eq!(decoded[..row.byte_start].matches('\n').count() + 1, row.line, "{}", path.display());
+            assert_eq!(
+                &decoded[row.byte_start.unwrap()..row.byte_end.unwrap()],
+                row.raw,
+                "{}",
+                path.display()
+            );
+            assert_eq!(
+                decoded[..row.byte_start.unwrap()].matches('\n').count() + 1,
+                row.line,
+                "{}",
+                path.display()
+            );
             assert!(last <= row.start, "{}: rows out of order", path.display());
             last = row.start;
         }

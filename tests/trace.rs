@@ -44,7 +44,7 @@ fn told(traces: &[Trace]) -> Vec<Row> {
         assert_eq!((trace.raw.as_str(), trace.start, trace.line), (row.raw.as_str(), row.start, row.line));
         let winner = figure.winner()?;
         assert_eq!(winner.indicator.as_ref(), Some(&row.indicator));
-        assert_eq!(RuleSet::builtin().rules()[winner.rule].id, row.rule);
+        assert_eq!(*RuleSet::builtin().rules()[winner.rule].id, *row.rule);
         assert!(figure.losers().count() + 1 == figure.contenders.len(), "{}", trace.raw);
         Some(row)
     });

@@ -116,8 +116,8 @@ pub(super) fn count(contests: &[Contest], rules: &RuleSet, fired: &mut [Fired], 
             let at = *matrix.places.entry((winner.rule, loser.rule, reason)).or_insert(new);
             if at == new {
                 matrix.clashes.push(Clash {
-                    winner: rules.rules()[winner.rule].id.clone(),
-                    loser: rules.rules()[loser.rule].id.clone(),
+                    winner: rules.rules()[winner.rule].id.to_string(),
+                    loser: rules.rules()[loser.rule].id.to_string(),
                     reason,
                     count: 0,
                     text: text.clone(),

@@ -111,7 +111,7 @@ pub(super) fn at(rule: &Rule, code: &'static str, pattern: bool, title: String) 
     let (source, span) = rule.proof().map_or(none, |proof| {
         (proof.source.clone(), if pattern { proof.pattern.clone() } else { proof.id.clone() })
     });
-    Finding { diagnostic: Diagnostic::new(code, &rule.file, &source, span, title), rule: rule.id.clone() }
+    Finding { diagnostic: Diagnostic::new(code, &rule.file, &source, span, title), rule: rule.id.to_string() }
 }
 
 fn helped(mut finding: Finding, help: &str) -> Finding {
@@ -140,7 +140,7 @@ pub(super) fn rules(rules: &RuleSet, scope: &[usize], fired: &[Fired]) -> Vec<Fi
             findings.push(helped(at(rule, "shadowed", false, title), &help));
         }
         for capture in rule.pattern.captures.iter().filter(|capture| !capture.is_empty()) {
-            if !rule.template.0.contains(&Part::Capture(capture.clone())) {
+            if !rule.template.0.contains(&Part::Capture(capture.to_string())) {
                 let title = format!("the group `{capture}` is not used by the indicator");
                 findings.push(helped(
                     at(rule, "unused-capture", true, title),
@@ -199,11 +199,13 @@ fn is_slot_only(hir: &Hir) -> bool {
 /// Which rules claim too many figures of the corpus.
 pub(super) fn general(rules: &Arc<RuleSet>, scope: &[usize], options: &Options) -> Vec<Finding> {
     let extractor = Extractor::new(Arc::clone(rules), Context::default());
-    let counts = parallel(&options.corpus, options.threads, |(_, bytes)| {
+    let counts = parallel(&options.corpus, options.threads, |(name, bytes)| {
         let mut counts = vec![0_usize; rules.rules().len()];
         let mut all = 0;
-        let Ok(decoded) = decode::decode(bytes) else { return (counts, all) };
-        let document = repair(decoded);
+        let Ok(decoded) = decode::read(name, bytes, &decode::Options::default()) else {
+            return (counts, all);
+        };
+        let document = repair(&decoded.text);
         let mut matcher = Matcher::new(rules, WordList::default(), WordList::default());
         extractor.walk(&document, &mut |event| match event {
             Event::Paragraph(..) => matcher.enter_paragraph(""),

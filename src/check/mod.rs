@@ -113,7 +113,7 @@ pub fn check(sources: &[Source], others: &[Source], builtin: bool, options: &Opt
     report.findings.extend(lint::general(&rules, &scope, options));
     report.rules = scope
         .iter()
-        .map(|&index| (rules.rules()[index].file.to_string(), rules.rules()[index].id.clone()))
+        .map(|&index| (rules.rules()[index].file.to_string(), rules.rules()[index].id.to_string()))
         .collect();
     report.rules.sort();
     report.finish(&options.levels);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::{Finding, Tally, clash::Contest, rewrite};
 use crate::{
-    decode,
     extract::{Context, Event, Extractor},
     matching::Matcher,
     repair::repair,
@@ -31,7 +30,7 @@ pub(super) fn prove(rules: &Arc<RuleSet>, index: usize) -> Proof {
         let text = example.text.get_ref();
         proof.contests.extend(contests(&extractor, rules, text));
         let all = rows(&extractor, text);
-        let made: Vec<&Row> = all.iter().filter(|row| row.rule == rule.id).collect();
+        let made: Vec<&Row> = all.iter().filter(|row| *row.rule == *rule.id).collect();
         let right = made.len() == example.rows.len()
             && made.iter().zip(&example.rows).all(|(row, expected)| examples::agrees(row, expected));
         if !right {
@@ -48,7 +47,7 @@ pub(super) fn prove(rules: &Arc<RuleSet>, index: usize) -> Proof {
             };
             proof.tally.rewritten += 1;
             let again = rows(&extractor, &written);
-            let again: Vec<&Row> = again.iter().filter(|row| row.rule == rule.id).collect();
+            let again: Vec<&Row> = again.iter().filter(|row| *row.rule == *rule.id).collect();
             let same = made.len() == again.len() && made.iter().zip(&again).all(|(a, b)| is_same(a, b));
             if !same {
                 let title = format!("rule `{}` makes other rows of this example with {name}", rule.id);
@@ -66,7 +65,7 @@ pub(super) fn prove(rules: &Arc<RuleSet>, index: usize) -> Proof {
     for text in rule.refuses() {
         proof.tally.refuses += 1;
         let all = rows(&extractor, text.get_ref());
-        if all.iter().any(|row| row.rule == rule.id) {
+        if all.iter().any(|row| *row.rule == *rule.id) {
             let title = format!("rule `{}` makes a row of this counter-example", rule.id);
             let help = format!("it makes {}", shown(&all));
             proof.findings.push(finding(rule, "refused-fires", text, title, help));
@@ -78,7 +77,7 @@ pub(super) fn prove(rules: &Arc<RuleSet>, index: usize) -> Proof {
 fn finding(rule: &Rule, code: &'static str, text: &Placed<String>, title: String, help: String) -> Finding {
     let source = rule.proof().map_or_else(Arc::default, |proof| Arc::clone(&proof.source));
     let diagnostic = Diagnostic::new(code, &rule.file, &source, text.span(), title).help(help);
-    Finding { diagnostic, rule: rule.id.clone() }
+    Finding { diagnostic, rule: rule.id.to_string() }
 }
 
 fn rows(extractor: &Extractor, text: &str) -> Vec<Row> {
@@ -115,8 +114,7 @@ fn shown(rows: &[Row]) -> String {
 
 /// Who claims the quantities of a text.
 fn contests(extractor: &Extractor, rules: &RuleSet, text: &str) -> Vec<Contest> {
-    let Ok(decoded) = decode::decode(text.as_bytes()) else { return vec![] };
-    let document = repair(decoded);
+    let document = repair(text);
     let mut matcher = Matcher::new(rules, WordList::default(), WordList::default());
     let mut contests = Vec::new();
     extractor.walk(&document, &mut |event| match event {

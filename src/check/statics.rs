@@ -13,6 +13,7 @@ use crate::{
         Diagnostic, FileText, Source,
         entry::inside,
         file::{Layer, RuleFile},
+        held::Held,
         placed::Placed,
     },
 };
@@ -20,7 +21,7 @@ use crate::{
 /// What the files themselves show; `base` are the files under them.
 pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut ids: BTreeMap<String, String> = BTreeMap::new();
+    let mut ids: BTreeMap<Held, String> = BTreeMap::new();
     for source in base {
         for rule in read(source).rule {
             ids.insert(rule.into_inner().id.into_inner(), source.name.clone());
@@ -46,7 +47,7 @@ pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
                 push("folded-character", place, title, &help, "");
             }
         }
-        let mut last = String::new();
+        let mut last = Held::default();
         for rule in file.rule {
             let rule = rule.into_inner();
             if let Some((place, title, help)) = folded(&rule.pattern, &text) {
@@ -75,7 +76,7 @@ pub(super) fn lint(files: &[Source], base: &[Source]) -> Vec<Finding> {
 
 /// The first words of a pattern with a character that repair makes another one of: they match no text. An end of a
 /// range is no such character.
-fn folded(pattern: &Placed<String>, text: &str) -> Option<(Range<usize>, String, String)> {
+fn folded(pattern: &Placed<Held>, text: &str) -> Option<(Range<usize>, String, String)> {
     let written = pattern.get_ref();
     let is_end =
         |at: usize, c: char| written[..at].ends_with('-') || written[at + c.len_utf8()..].starts_with('-');

@@ -11,13 +11,19 @@ use clap::{
 use kpi_extract::{
     check::output::Form,
     emit::{Column, Field, Format},
+    extract::Context,
     finding::FindingColumn,
+    listing::places::PlaceColumn,
 };
 
 use super::{exit::Exit, period};
 
+pub mod reading;
+pub mod table;
 pub mod workbench;
 
+use reading::ReadingArgs;
+use table::{CompletionsArgs, ManArgs, TableArgs};
 use workbench::{SuggestArgs, UnclaimedArgs, WhyArgs};
 
 /// Turns narrative reports of Chinese local government into a table of indicators
@@ -48,6 +54,9 @@ pub enum Command {
     /// Every quantity, before any rule
     #[command(after_help = after_help_of_quantities())]
     Quantities(QuantitiesArgs),
+    /// The places named, with their codes
+    #[command(after_help = after_help_of_places())]
+    Places(PlacesArgs),
     /// Rules for what no rule takes
     Suggest(SuggestArgs),
     /// The text that the program sees
@@ -60,9 +69,20 @@ pub enum Command {
     Why(WhyArgs),
     /// Precision, recall and F1 against right rows
     Eval(EvalArgs),
+    /// One table of reports or of earlier output: indicator × district × period
+    Table(TableArgs),
+    /// A script that completes words in a shell
+    Completions(CompletionsArgs),
+    /// A page for `man`
+    Man(ManArgs),
 }
 
 #[derive(Debug, Options)]
+#[command(after_help = "Examples:
+  kpi-extract check
+  kpi-extract check our-rules.toml --corpus reports/
+  kpi-extract check our-rules.toml --format sarif > rules.sarif
+  kpi-extract check our-rules.toml --snapshots tables --corpus reports/ --accept")]
 pub struct CheckArgs {
     /// Rule files or folders of them [default: the built-in rules]
     #[arg(value_name = "RULES")]
@@ -115,6 +135,11 @@ pub struct CheckArgs {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  kpi-extract rules list
+  kpi-extract rules show open-change
+  kpi-extract rules schema > kpi-rules.schema.json
+  kpi-extract rules new > our-rules.toml")]
 pub enum RulesCommand {
     /// Name every rule, one a line: id, layer, category, indicator, file
     List {
@@ -134,15 +159,29 @@ pub enum RulesCommand {
 }
 
 #[derive(Debug, Options)]
+#[command(after_help = "Examples:
+  kpi-extract text report.txt
+  kpi-extract text report.txt --segments
+  echo 改造小区62万多平方米 | kpi-extract text - --segments")]
 pub struct TextArgs {
     /// A report, or - for standard input
     pub file: PathBuf,
     /// Show sections, sentences, clauses and readings
     #[arg(long)]
     pub segments: bool,
+    /// Show what was repaired: line and column, layer, before, after
+    #[arg(long, conflicts_with = "segments")]
+    pub repairs: bool,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 #[derive(Debug, Options)]
+#[command(after_help = "Examples:
+  kpi-extract eval gold.jsonl reports/
+  kpi-extract eval gold.jsonl kpis.jsonl --show 20
+  kpi-extract eval gold.jsonl reports/ --docs documents.csv --json")]
 pub struct EvalArgs {
     /// The right rows, one JSON object a line: doc, start, end, value, unit, kind, indicator, must, names …
     pub gold: PathBuf,
@@ -170,6 +209,10 @@ pub struct ExtractionArgs {
 
     #[command(flatten)]
     pub context: ContextArgs,
+
+    /// Leave out figures that may have lost a digit
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// What holds where a document does not say.
@@ -182,6 +225,13 @@ pub struct ContextArgs {
     /// The period of figures that have none: 2023, 2023-06, 2023-Q2, 2023-H1, 2021/2025
     #[arg(long, value_name = "P", value_parser = period::parse)]
     pub period: Option<String>,
+}
+
+impl From<ContextArgs> for Context {
+    fn from(args: ContextArgs) -> Self {
+        let ContextArgs { district, period } = args;
+        Self { district, period }
+    }
 }
 
 #[derive(Debug, Options)]
@@ -201,10 +251,23 @@ pub struct QuantitiesArgs {
     pub output: OutputArgs<FindingColumn>,
 }
 
+#[derive(Debug, Options)]
+pub struct PlacesArgs {
+    /// The district of documents that name none
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub district: Option<String>,
+
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    #[command(flatten)]
+    pub output: OutputArgs<PlaceColumn>,
+}
+
 /// Which reports are read.
 #[derive(Clone, Debug, Options)]
 pub struct ReportArgs {
-    /// Reports, folders of them (txt, md), or - for standard input
+    /// Reports, folders of them (txt, md, html, docx, pdf), archives, or - for standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -219,6 +282,9 @@ pub struct ReportArgs {
     /// The name that standard input goes by
     #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true)]
     pub stdin_name: String,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 }
 
 /// What is read, and by how many.
@@ -244,6 +310,10 @@ pub struct OutputArgs<F: Field> {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
+    /// Keep the rows that the database FILE has, and write these after them (sqlite)
+    #[arg(long, requires = "output")]
+    pub append: bool,
+
     /// Which columns, in which order
     #[arg(
         long,
@@ -259,7 +329,7 @@ pub struct OutputArgs<F: Field> {
     #[arg(long)]
     pub all_columns: bool,
 
-    /// No line of column names (csv, tsv)
+    /// No line of column names (csv, tsv, xlsx)
     #[arg(long)]
     pub no_header: bool,
 
@@ -267,7 +337,7 @@ pub struct OutputArgs<F: Field> {
     #[arg(long)]
     pub bom: bool,
 
-    /// Leave text that looks like a formula as it is, for programs (csv, tsv)
+    /// Leave text that looks like a formula as it is, for programs (csv, tsv, xlsx)
     #[arg(long)]
     pub raw_cells: bool,
 }
@@ -281,6 +351,10 @@ pub struct RuleArgs {
     /// Without the built-in rules
     #[arg(long, global = true)]
     pub no_builtin_rules: bool,
+
+    /// More places: a file of units of your own, may be given again
+    #[arg(long, value_name = "FILE", global = true)]
+    pub gazetteer: Vec<PathBuf>,
 }
 
 #[derive(Debug, Options)]
@@ -300,6 +374,11 @@ pub struct MannerArgs {
     /// No progress bar
     #[arg(long, global = true)]
     pub no_progress: bool,
+}
+
+/// The definition of all options.
+pub fn command() -> clap::Command {
+    Args::command()
 }
 
 /// Reads the arguments, the program's name first.
@@ -336,7 +415,8 @@ fn columns<F: Field>() -> impl TypedValueParser<Value = F> {
 fn after_help() -> String {
     let examples = "Examples:
   kpi-extract reports/*.txt > kpis.csv
-  kpi-extract reports/ -o kpis.jsonl
+  kpi-extract reports/ -o kpis.xlsx
+  kpi-extract reports/ -o kpis.db --append
   kpi-extract reports/ -r our-rules.toml --columns indicator,value,unit,document
   curl -s https://example.org/report.txt | kpi-extract --district 北京市朝阳区 --period 2023";
     with_columns_and_exits::<Column>(examples)
@@ -350,6 +430,15 @@ fn after_help_of_quantities() -> String {
   echo 改造小区62万多平方米 | kpi-extract quantities -f jsonl
   kpi-extract quantities reports/ --count";
     with_columns_and_exits::<FindingColumn>(examples)
+}
+
+fn after_help_of_places() -> String {
+    let examples = "Examples:
+  kpi-extract places report.txt
+  kpi-extract places reports/ --columns raw,district_code,document -o places.tsv
+  kpi-extract places report.txt --gazetteer our-places.toml
+  echo 朝阳区建外街道与淅川县结对 | kpi-extract places -f jsonl";
+    with_columns_and_exits::<PlaceColumn>(examples)
 }
 
 /// The end of the help text of a command that writes a table.

@@ -78,7 +78,7 @@ impl Check {
         let loads = report.tally.rules > 0 || report.findings.is_empty();
         if let (Some(folder), true) = (&self.args.snapshots, loads) {
             let rules: Vec<Source> = others.iter().chain(&sources).cloned().collect();
-            let rules = Arc::new(RuleSet::load(&rules, self.rules.builtin)?);
+            let rules = Arc::new(super::rules::compile(&rules, &self.rules)?);
             let documents =
                 if self.args.corpus.is_empty() { examples(&rules, &report) } else { options.corpus };
             let found = self.snapshots(folder, rules, &documents)?;
@@ -103,12 +103,7 @@ impl Check {
         if self.args.corpus.is_empty() {
             return Ok(vec![]);
         }
-        let request = Request {
-            paths: self.args.corpus.clone(),
-            list: None,
-            include: ignore::overrides::Override::empty(),
-            stdin_name: "-".into(),
-        };
+        let request = Request::of(self.args.corpus.clone());
         let document = |input: Result<super::inputs::Input, _>| {
             let input = input?;
             let mut bytes = Vec::new();
@@ -177,15 +172,19 @@ fn about(path: &Path, code: &'static str, title: String, help: &str) -> Finding 
 fn read(paths: &[PathBuf]) -> Result<(Vec<Source>, Vec<Finding>), Stop> {
     match Source::read(paths) {
         Ok(sources) => Ok((sources, vec![])),
-        Err(error @ (SourceError::NotUtf8 { .. } | SourceError::TooLarge { .. })) => {
-            let (code, path, help) = match &error {
-                SourceError::NotUtf8 { path, .. } => ("not-utf8", path, "save the file as UTF-8"),
-                SourceError::TooLarge { path, .. } => ("file-too-large", path, "split it"),
-                _ => return Err(Stop::Unread(error.into())),
-            };
-            Ok((vec![], vec![about(path, code, error.to_string(), help)]))
+        Err(SourceError::NotUtf8 { path, text, offset, .. }) => {
+            let title = format!("not UTF-8 text: invalid byte at offset {offset}");
+            let bad = offset..offset + char::REPLACEMENT_CHARACTER.len_utf8();
+            let diagnostic = Diagnostic::new("not-utf8", &shown(&path).into(), &text, bad, title);
+            let diagnostic = diagnostic.help("save the file as UTF-8");
+            Ok((vec![], vec![Finding { diagnostic, rule: String::new() }]))
         }
-        Err(error) => Err(Stop::Unread(error.into())),
+        Err(error) => match &error {
+            SourceError::TooLarge { path, .. } => {
+                Ok((vec![], vec![about(path, "file-too-large", error.to_string(), "split it")]))
+            }
+            _ => Err(Stop::Unread(error.into())),
+        },
     }
 }
 

@@ -3,6 +3,8 @@
 use std::{
     fmt::Display,
     io::{self, Write},
+    sync::{Arc, OnceLock},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -13,9 +15,13 @@ use clap::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-use kpi_extract::wording::one_line;
+use kpi_extract::{extract::Counts, wording::one_line};
 
-use super::{inputs::Failure, plan::Manner, stop::Stop};
+use super::{
+    inputs::{Failure, Inputs, Request},
+    plan::Manner,
+    stop::Stop,
+};
 
 /// Work that takes no longer than this needs no progress bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -27,6 +33,8 @@ pub struct Console {
     verbose: bool,
     progress: bool,
     bar: Option<ProgressBar>,
+    /// How many inputs there are, once that is known.
+    total: Arc<OnceLock<u64>>,
     begun: Instant,
 }
 
@@ -35,10 +43,14 @@ pub struct Console {
 pub struct Tally {
     /// Documents read.
     pub documents: u64,
+    /// The figures of those that were reports.
+    pub counts: Option<Counts>,
     /// Rows made of them.
     pub rows: u64,
     /// Inputs that failed.
     pub failures: u64,
+    /// Figures that may have lost a digit.
+    pub damaged: u64,
 }
 
 impl Console {
@@ -55,6 +67,7 @@ impl Console {
             verbose: manner.verbose,
             progress: manner.progress,
             bar: None,
+            total: Arc::default(),
             begun: Instant::now(),
         }
     }
@@ -83,9 +96,22 @@ impl Console {
         self.clear();
         match stop {
             _ if stop.is_quiet() => {}
+            Stop::Misuse(error) => {
+                let _ = error.print();
+            }
             Stop::Rules(errors) => self.say(format_args!("{errors}\n")),
             _ => self.error(stop),
         }
+    }
+
+    /// Counts the inputs on the side, if progress will be shown, so that it can say how much is left.
+    pub fn expect(&mut self, request: &Request) {
+        if !self.progress || request.reads_stdin() {
+            return;
+        }
+        let (total, request) = (Arc::clone(&self.total), request.clone());
+        // Without a thread the end is not known, no more.
+        let _ = thread::Builder::new().spawn(move || total.set(Inputs::new(request).count() as u64));
     }
 
     /// Shows how far the work has come, once it takes long.
@@ -95,11 +121,16 @@ impl Console {
         }
         let begun = self.begun;
         let bar = self.bar.get_or_insert_with(|| {
-            let style =
-                ProgressStyle::with_template("{spinner} {elapsed_precise} {pos} documents, {msg} rows");
             let bar = ProgressBar::no_length().with_elapsed(begun.elapsed());
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+            bar.with_style(style("{spinner} {elapsed_precise} {pos} documents, {msg} rows, {per_sec}"))
         });
+        if let Some(total) = self.total.get()
+            && bar.length().is_none()
+        {
+            bar.set_length(*total);
+            let template = "{bar:20} {pos}/{len} documents, {msg} rows, {per_sec}, {eta_precise} left";
+            bar.set_style(style(template));
+        }
         bar.set_position(tally.documents + tally.failures);
         bar.set_message(tally.rows.to_string());
     }
@@ -108,10 +139,17 @@ impl Console {
     pub fn close(&mut self, tally: Tally) {
         self.clear();
         if self.verbose {
-            let Tally { documents, rows, failures } = tally;
+            let Tally { documents, counts, rows, failures, .. } = tally;
+            let (quantities, unclaimed) = match counts {
+                None => (String::new(), String::new()),
+                Some(Counts { quantities, unclaimed }) => {
+                    (format!("quantities: {quantities}, "), format!("unclaimed: {unclaimed}, "))
+                }
+            };
             let seconds = self.begun.elapsed().as_secs_f64();
             self.say(format_args!(
-                "kpi-extract: documents: {documents}, rows: {rows}, failures: {failures}, seconds: {seconds:.2}\n"
+                "kpi-extract: documents: {documents}, {quantities}rows: {rows}, {unclaimed}failures: {failures}, \
+                 seconds: {seconds:.2}\n"
             ));
         }
     }
@@ -144,4 +182,8 @@ impl Console {
             None => write(),
         }
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }

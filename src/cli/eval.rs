@@ -8,8 +8,8 @@ use std::{
     path::Path,
 };
 
-use ignore::overrides::Override;
 use kpi_extract::{
+    earlier,
     eval::{self, Figure, Gold, Measure, Mistake},
     extract::{Context, Extractor},
 };
@@ -35,17 +35,20 @@ pub fn run(rules: &Rules, request: EvalArgs, console: &mut Console) -> Result<Ex
     let mut said: Vec<Figure> = Vec::new();
     let mut exit = Exit::Done;
     let mut buffer = Vec::new();
-    let inputs = Request { paths, list: None, include: Override::empty(), stdin_name: "-".to_owned() };
-    for input in Inputs::new(inputs) {
+    for input in Inputs::new(Request::of(paths)) {
         let read = input.and_then(|input| {
             input.read(&mut buffer)?;
             let failure = |cause: &dyn Display| Failure::new(&input.name, cause.to_string());
-            if is_output(&buffer) {
+            if buffer.starts_with(b"PAR1") && is_output(&buffer) {
+                let mut take = |row| said.push(Figure::from(&row));
+                earlier::read(&buffer, &mut take).map_err(|error| failure(&error))?;
+            } else if is_output(&buffer) {
                 let text = str::from_utf8(&buffer).map_err(|error| failure(&error))?;
                 said.append(&mut Figure::read(text).map_err(|error| failure(&error))?);
             } else if names.contains(input.name.rsplit('/').next().unwrap_or_default()) {
+                let text = input.decode(&buffer)?;
                 extractor
-                    .extract(&input.name, &buffer, &mut |row| said.push(Figure::from(&row)))
+                    .extract(&input.name, &text, &mut |row| said.push(Figure::from(&row)))
                     .map_err(|error| failure(&error))?;
             }
             Ok(())

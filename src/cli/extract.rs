@@ -1,19 +1,52 @@
 //! The main job: rows of all inputs.
 
-use kpi_extract::extract::Extractor;
+use std::sync::Arc;
 
-use super::{console::Console, exit::Exit, job, plan::Extraction, rules, stop::Stop};
+use kpi_extract::{extract::Extractor, row::Row, rules::RuleSet};
+
+use super::{
+    console::Console,
+    exit::Exit,
+    job::{self, Outcome, Report},
+    plan::{Extraction, Rules},
+    rules,
+    stop::Stop,
+};
 
 /// Does it.
 pub fn run(extraction: Extraction, console: &mut Console) -> Result<Exit, Stop> {
-    let rules = rules::load(&extraction.rules)?;
+    let Extraction { job, mut layout, rules, context } = extraction;
+    let rules = load(&rules, console)?;
+    let context = rules::context(&rules, context)?;
+    layout.rules = Some(Arc::clone(&rules));
+    let extractor = Extractor::new(rules, context);
+    let read = move |report: &Report<'_>, sink: &mut dyn FnMut(_)| {
+        if job::is_output(report.bytes) { Ok(Outcome::Passed) } else { read(&extractor, report, sink) }
+    };
+    let live = job.live;
+    job::run(job, read, |place| job::writer(&layout, live, place), console)
+}
+
+/// The rules, with a word on what is odd about them.
+pub fn load(asked: &Rules, console: &mut Console) -> Result<Arc<RuleSet>, Stop> {
+    let rules = rules::load(asked)?;
     for note in rules.notes() {
         console.note(note);
     }
-    if extraction.rules.is_none() {
+    if asked.is_none() {
         console.warn("no rules are in force: `--no-builtin-rules` without `--rules`");
     }
-    let extractor = Extractor::new(rules, extraction.context);
-    let read = move |name: &str, bytes: &[u8], sink: &mut dyn FnMut(_)| extractor.extract(name, bytes, sink);
-    job::run(extraction.job, read, |emit| emit, console)
+    Ok(rules)
+}
+
+/// The rows of a report.
+pub fn read(
+    extractor: &Extractor,
+    report: &Report<'_>,
+    sink: &mut dyn FnMut(Row),
+) -> Result<Outcome, String> {
+    extractor
+        .extract(report.name, &report.text()?, sink)
+        .map(Outcome::Extracted)
+        .map_err(|error| error.to_string())
 }

@@ -16,14 +16,17 @@ mod extract;
 mod inputs;
 mod interrupt;
 mod job;
+mod manual;
 mod output;
 mod period;
+mod places;
 mod plan;
 mod pool;
 mod quantities;
 mod rules;
 mod stop;
 mod suggest;
+mod table;
 mod tables;
 mod text;
 mod traces;
@@ -50,6 +53,7 @@ fn run(plan: Plan) -> Exit {
     let result = match plan.task {
         Task::Extract(extraction) => extract::run(*extraction, &mut console),
         Task::List(listing) => quantities::run(*listing, &mut console),
+        Task::Places(placing) => places::run(*placing, &mut console),
         Task::ListRules(rules, guards) => rules::list(&rules, guards),
         Task::ShowRule(rules, id) => rules::show(&rules, &id),
         Task::Schema => rules::schema(),
@@ -59,7 +63,10 @@ fn run(plan: Plan) -> Exit {
             suggest::run(&rules, inputs, threads, &args, &mut console)
         }
         Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
-        Task::Text(rules, request) => text::run(&rules, request),
+        Task::Table(request) => table::run(*request, &mut console),
+        Task::Completions(shell) => manual::completions(shell),
+        Task::Man(command) => manual::man(command.as_deref()),
+        Task::Text(rules, request) => text::run(&rules, request, &mut console),
         Task::Unclaimed(rules, inputs, threads, args) => {
             unclaimed::run(&rules, inputs, threads, &args, &mut console)
         }

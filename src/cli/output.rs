@@ -2,10 +2,11 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
+use kpi_extract::wording::printable;
 use tempfile::NamedTempFile;
 
 use super::{
@@ -32,6 +33,14 @@ impl Target {
         }
     }
 
+    /// Its path, if it has one of its own.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout => None,
+            Self::Path(path) => Some(path),
+        }
+    }
+
     /// Its name in messages.
     pub fn name(&self) -> String {
         match self {
@@ -48,10 +57,11 @@ impl Target {
         path.is_file() && (path == input || report && path.starts_with(&input))
     }
 
-    /// Opens it; what is there stays as it is until [`Output::commit`].
-    pub fn open(&self) -> Result<Output, Stop> {
+    /// Opens it, a database that is there to `append` to it; what is there stays as it is until [`Output::commit`].
+    pub fn open(&self, append: bool) -> Result<Output, Stop> {
         match self {
-            Self::Stdout => Ok(Output::Straight(Box::new(io::stdout().lock()))),
+            Self::Stdout => Ok(Output::Straight(Box::new(io::stdout()))),
+            Self::Path(path) if append && path.is_file() => Ok(Output::Growing(path.clone())),
             Self::Path(path) => Output::open(path).map_err(|error| Stop::Output(self.name(), error)),
         }
     }
@@ -60,9 +70,19 @@ impl Target {
 /// An open output.
 pub enum Output {
     /// Written as it comes.
-    Straight(Box<dyn Write>),
+    Straight(Box<dyn Write + Send>),
     /// Written beside the file that it will replace.
     Replacing(NamedTempFile, PathBuf),
+    /// A database, which takes rows in a transaction of its own.
+    Growing(PathBuf),
+}
+
+/// Where an open output takes what is written.
+pub enum Place<'a> {
+    /// Bytes, one after the other.
+    Stream(&'a mut (dyn Write + Send)),
+    /// Rows, by a connection.
+    Database(&'a Path),
 }
 
 impl Output {
@@ -83,6 +103,8 @@ impl Output {
         let path = if existing.is_some() {
             // Replacing a file that may not be written would go round its owner's wish.
             File::options().append(true).open(path)?;
+            #[cfg(feature = "sqlite")]
+            kpi_extract::emit::sqlite::settle(path)?;
             fs::canonicalize(path)?
         } else {
             path.to_owned()
@@ -104,10 +126,11 @@ impl Output {
     }
 
     /// What is written goes here.
-    pub fn writer(&mut self) -> &mut dyn Write {
+    pub fn place(&mut self) -> Place<'_> {
         match self {
-            Self::Straight(writer) => writer,
-            Self::Replacing(file, _) => file.as_file_mut(),
+            Self::Straight(writer) => Place::Stream(&mut **writer),
+            Self::Replacing(file, _) => Place::Stream(file.as_file_mut()),
+            Self::Growing(path) => Place::Database(path),
         }
     }
 
@@ -116,7 +139,47 @@ impl Output {
         match self {
             Self::Straight(mut writer) => writer.flush(),
             Self::Replacing(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
+            Self::Growing(_) => Ok(()),
         }
+    }
+}
+
+/// Standard output for text of documents, which a terminal shows and does not act upon.
+pub fn stdout() -> Box<dyn Write> {
+    let out = io::stdout();
+    if out.is_terminal() { Box::new(Shown::new(out)) } else { Box::new(out.lock()) }
+}
+
+/// Text on its way to a terminal: control characters and marks that turn the direction of writing are shown as escapes.
+pub struct Shown<W> {
+    out: W,
+    /// The beginning of a character of which the rest is still to come.
+    begun: Vec<u8>,
+}
+
+impl<W: Write> Shown<W> {
+    /// Shows what is written on `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, begun: vec![] }
+    }
+}
+
+impl<W: Write> Write for Shown<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.begun.extend(bytes);
+        let whole = match str::from_utf8(&self.begun) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => self.begun.len(),
+        };
+        let rest = self.begun.split_off(whole);
+        let text = String::from_utf8_lossy(&self.begun);
+        self.out.write_all(text.split('\t').map(printable).collect::<Vec<_>>().join("\t").as_bytes())?;
+        self.begun = rest;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
@@ -133,6 +196,13 @@ mod tests {
         names
     }
 
+    fn write(output: &mut Output) {
+        match output.place() {
+            Place::Stream(stream) => stream.write_all(b"new").unwrap(),
+            Place::Database(path) => panic!("{path:?} is no database"),
+        }
+    }
+
     #[test]
     fn nothing_is_to_be_seen_before_the_commit() {
         let folder = TempDir::new().unwrap();
@@ -140,18 +210,29 @@ mod tests {
         fs::write(&path, "old").unwrap();
         let target = Target::new(Some(path.clone()));
 
-        let mut given_up = target.open().unwrap();
-        given_up.writer().write_all(b"new").unwrap();
+        let mut given_up = target.open(false).unwrap();
+        write(&mut given_up);
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         drop(given_up);
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(&folder), ["out.csv"]);
 
-        let mut kept = target.open().unwrap();
-        kept.writer().write_all(b"new").unwrap();
+        let mut kept = target.open(false).unwrap();
+        write(&mut kept);
         kept.commit().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(names(&folder), ["out.csv"]);
+    }
+
+    #[test]
+    fn what_a_terminal_acts_on_is_shown() {
+        let mut out = Vec::new();
+        let mut shown = Shown::new(&mut out);
+        for byte in "甲\t乙\u{1b}[2J\u{202E}\r\n丙".as_bytes() {
+            shown.write_all(&[*byte]).unwrap();
+        }
+        shown.flush().unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "甲\t乙\\u{1b}[2J\\u{202e}\\r\n丙");
     }
 
     #[test]

@@ -8,31 +8,34 @@ use std::{
 };
 
 use clap::{ColorChoice, CommandFactory, error::ErrorKind};
+use clap_complete::Shell;
 use ignore::overrides::{Override, OverrideBuilder};
 use kpi_extract::{
     check::{Level, Levels},
     emit::{Column, Field, Format, Layout},
     extract::Context,
     finding::FindingColumn,
-    resolve::district::DistrictResolver,
+    listing::places::PlaceColumn,
 };
 
 use super::{
     args::{
-        Args, CheckArgs, Command, ContextArgs, EvalArgs, ExtractionArgs, InputArgs, OutputArgs,
-        QuantitiesArgs, ReportArgs, RulesCommand, TextArgs,
+        Args, CheckArgs, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, PlacesArgs,
+        QuantitiesArgs, ReportArgs, RuleArgs, RulesCommand, TextArgs,
+        table::{Form, TableArgs},
         workbench::{SuggestArgs, UnclaimedArgs, WhyArgs},
     },
     check::Check,
     inputs,
     output::Target,
     stop::shown,
+    table,
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 7] = ["places", "table", "audit", "review", "diff", "completions", "man"];
+const RESERVED: [&str; 3] = ["audit", "review", "diff"];
 /// Extensions that promise a format which is not there yet.
-const LATER: [&str; 5] = ["md", "xlsx", "parquet", "sqlite", "html"];
+const LATER: [&str; 1] = ["html"];
 /// More threads than this are of no use on any machine.
 const THREADS: usize = 256;
 
@@ -46,6 +49,7 @@ pub struct Plan {
 pub enum Task {
     Extract(Box<Extraction>),
     List(Box<Listing>),
+    Places(Box<Placing>),
     ListRules(Rules, bool),
     ShowRule(Rules, String),
     Suggest(Rules, inputs::Request, usize, SuggestArgs),
@@ -56,18 +60,23 @@ pub enum Task {
     Unclaimed(Rules, inputs::Request, usize, UnclaimedArgs),
     Why(Rules, Context, Box<WhyArgs>),
     Eval(Rules, EvalArgs),
+    Table(Box<table::Request>),
+    Completions(Shell),
+    Man(Option<String>),
 }
 
 /// Rows of reports.
 pub struct Extraction {
-    pub job: Job<Column>,
+    pub job: Job,
+    pub layout: Layout<Column>,
     pub rules: Rules,
     pub context: Context,
 }
 
 /// Quantities of reports.
 pub struct Listing {
-    pub job: Job<FindingColumn>,
+    pub job: Job,
+    pub layout: Layout<FindingColumn>,
     pub rules: Rules,
     /// With what is no quantity.
     pub guarded: bool,
@@ -75,20 +84,34 @@ pub struct Listing {
     pub count: bool,
 }
 
+/// Places of reports.
+pub struct Placing {
+    pub job: Job,
+    pub layout: Layout<PlaceColumn>,
+    pub rules: Rules,
+    /// Where documents are from that leave it open.
+    pub district: Option<String>,
+}
+
 /// A table made of these inputs, to that output.
-pub struct Job<F: Field> {
+pub struct Job {
     pub inputs: inputs::Request,
-    pub layout: Layout<F>,
     pub target: Target,
+    /// Whether the rows come after those that a database has.
+    pub append: bool,
     /// Whether someone watches the rows come.
     pub live: bool,
     pub threads: usize,
+    /// Without figures that may have lost a digit.
+    pub strict: bool,
 }
 
 /// Which rules are in force.
 pub struct Rules {
     pub paths: Vec<PathBuf>,
     pub builtin: bool,
+    /// Files of users' places.
+    pub gazetteers: Vec<PathBuf>,
 }
 
 impl Rules {
@@ -128,7 +151,8 @@ impl Terminals {
 impl Plan {
     /// Takes the options together; the error is ready to be shown.
     pub fn new(args: Args, terminals: Terminals) -> Result<Self, clap::Error> {
-        let rules = Rules { paths: args.rules.rules, builtin: !args.rules.no_builtin_rules };
+        let RuleArgs { rules: paths, no_builtin_rules, gazetteer: gazetteers } = args.rules;
+        let rules = Rules { paths, builtin: !no_builtin_rules, gazetteers };
         let mut manner = Manner {
             quiet: args.manner.quiet,
             verbose: args.manner.verbose,
@@ -143,9 +167,15 @@ impl Plan {
             Some(Command::Eval(request)) => Task::Eval(rules, request),
             Some(Command::Quantities(args)) => {
                 let QuantitiesArgs { guarded, count, input, output } = args;
-                let job = job(input, output, terminals)?;
+                let (job, layout) = job(input, output, terminals)?;
                 manner.progress &= !job.live;
-                Task::List(Box::new(Listing { job, rules, guarded, count }))
+                Task::List(Box::new(Listing { job, layout, rules, guarded, count }))
+            }
+            Some(Command::Places(args)) => {
+                let PlacesArgs { district, input, output } = args;
+                let (job, layout) = job(input, output, terminals)?;
+                manner.progress &= !job.live;
+                Task::Places(Box::new(Placing { job, layout, rules, district }))
             }
             Some(Command::Check(request)) => {
                 let levels = levels(&request)?;
@@ -161,10 +191,14 @@ impl Plan {
                 let InputArgs { reports: input, threads: asked } = args.input.clone();
                 Task::Unclaimed(rules, reports(input, terminals)?, threads(asked), args)
             }
-            Some(Command::Why(args)) => {
-                let context = context(args.context.clone())?;
-                Task::Why(rules, context, Box::new(args))
+            Some(Command::Why(args)) => Task::Why(rules, args.context.clone().into(), Box::new(args)),
+            Some(Command::Table(args)) => {
+                let request = tabulation(args, rules, manner.color, terminals)?;
+                manner.progress &= !request.job.live;
+                Task::Table(Box::new(request))
             }
+            Some(Command::Completions(args)) => Task::Completions(args.shell),
+            Some(Command::Man(args)) => Task::Man(args.command),
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
                 manner.progress &= !extraction.job.live;
@@ -176,36 +210,83 @@ impl Plan {
 }
 
 fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Result<Extraction, clap::Error> {
-    let ExtractionArgs { input, output, context: told } = args;
-    let context = context(told)?;
+    let ExtractionArgs { input, output, context, strict } = args;
     let paths = &input.reports.paths;
     if let Some(word) = paths.first().and_then(|path| RESERVED.iter().find(|word| Path::new(word) == path)) {
         let problem = format!("`{word}` is not offered yet (`./{word}` is a file)");
         return Err(misuse(ErrorKind::InvalidSubcommand, problem));
     }
-    Ok(Extraction { job: job(input, output, terminals)?, rules, context })
+    let (job, layout) = job(input, output, terminals)?;
+    let job = Job { strict, ..job };
+    Ok(Extraction { job, layout, rules, context: context.into() })
+}
+
+fn tabulation(
+    args: TableArgs,
+    rules: Rules,
+    color: ColorChoice,
+    terminals: Terminals,
+) -> Result<table::Request, clap::Error> {
+    let TableArgs { input, format, output, across, long, bom, raw_cells, context } = args;
+    let target = Target::new(output);
+    let extension = target.path().and_then(Path::extension);
+    let by_extension = || {
+        let html = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("html"));
+        if html { Some(Form::Html) } else { target.path().and_then(Format::of_path).map(Form::As) }
+    };
+    let live = terminals.output && target == Target::Stdout;
+    let usual = if live { Form::Text } else { Form::As(Format::Csv) };
+    let form = format.or_else(by_extension).unwrap_or(usual);
+    if let Form::As(format) = form {
+        usable(format, live)?;
+    }
+    if !long && !form.is_wide() {
+        let problem = format!("`{}` is for long tables: add `--long`", form.name());
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    let look = table::Look { form, across: (!long).then_some(across), bom, raw_cells, color };
+    Ok(table::Request { job: work(input, target, terminals)?, rules, context: context.into(), look })
+}
+
+/// Refuses a format that this build is without, and one that a terminal cannot show.
+fn usable(format: Format, live: bool) -> Result<(), clap::Error> {
+    if !format.is_built() {
+        let problem = format!("this build is without `{0}`: build it with the feature `{0}`", format.name());
+        return Err(misuse(ErrorKind::InvalidValue, problem));
+    }
+    if format.is_binary() && live {
+        let problem = format!("`{}` is nothing for a terminal: name a file with --output", format.name());
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    Ok(())
 }
 
 fn job<F: Field>(
     input: InputArgs,
     output: OutputArgs<F>,
     terminals: Terminals,
-) -> Result<Job<F>, clap::Error> {
-    let InputArgs { reports: input, threads: asked } = input;
+) -> Result<(Job, Layout<F>), clap::Error> {
     let target = Target::new(output.output.clone());
+    let append = output.append;
     let layout = layout(output, &target)?;
+    usable(layout.format, terminals.output && target == Target::Stdout)?;
+    if append && (layout.format != Format::Sqlite || target == Target::Stdout) {
+        let problem = "`--append` goes with a database: --output FILE.db, or --format sqlite";
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    Ok((Job { append, ..work(input, target, terminals)? }, layout))
+}
+
+/// What is read and written, if the two do not clash.
+fn work(input: InputArgs, target: Target, terminals: Terminals) -> Result<Job, clap::Error> {
+    let InputArgs { reports: input, threads: asked } = input;
     let inputs = reports(input, terminals)?;
     if let Some(input) = inputs.paths.iter().find(|path| target.is_among(path)) {
         let problem = format!("the output `{}` is an input, too: `{}`", target.name(), shown(input));
         return Err(misuse(ErrorKind::ArgumentConflict, problem));
     }
-    Ok(Job {
-        inputs,
-        layout,
-        live: terminals.output && target == Target::Stdout,
-        target,
-        threads: threads(asked),
-    })
+    let live = terminals.output && target == Target::Stdout;
+    Ok(Job { inputs, live, target, append: false, threads: threads(asked), strict: false })
 }
 
 /// As many threads as were asked for, or as the machine has cores.
@@ -213,18 +294,9 @@ fn threads(asked: Option<NonZero<usize>>) -> usize {
     asked.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS)
 }
 
-/// What holds where a document does not say; the place must be one.
-fn context(args: ContextArgs) -> Result<Context, clap::Error> {
-    let ContextArgs { district, period } = args;
-    if let Some(Err(error)) = district.as_deref().map(|name| DistrictResolver::default().find_option(name)) {
-        return Err(misuse(ErrorKind::ValueValidation, format!("invalid value for `--district`: {error}")));
-    }
-    Ok(Context { district, period })
-}
-
 /// The reports that a command reads.
 fn reports(args: ReportArgs, terminals: Terminals) -> Result<inputs::Request, clap::Error> {
-    let ReportArgs { mut paths, files_from, include, stdin_name } = args;
+    let ReportArgs { mut paths, files_from, include, stdin_name, reading } = args;
     let include = globs(&include)?;
     match &files_from {
         Some(list) if inputs::is_stdin(list) && paths.iter().any(|path| inputs::is_stdin(path)) => {
@@ -238,7 +310,7 @@ fn reports(args: ReportArgs, terminals: Terminals) -> Result<inputs::Request, cl
         None if paths.is_empty() => paths.push("-".into()),
         _ => {}
     }
-    Ok(inputs::Request { paths, list: files_from, include, stdin_name })
+    Ok(inputs::Request { paths, list: files_from, include, stdin_name, reading: reading.into() })
 }
 
 fn layout<F: Field>(args: OutputArgs<F>, target: &Target) -> Result<Layout<F>, clap::Error> {
@@ -293,7 +365,8 @@ fn globs(globs: &[String]) -> Result<Override, clap::Error> {
         .map_err(|error| misuse(ErrorKind::InvalidValue, format!("invalid value for `--include`: {error}")))
 }
 
-fn misuse(kind: ErrorKind, problem: impl std::fmt::Display) -> clap::Error {
+/// A use that makes no sense, as clap words it.
+pub fn misuse(kind: ErrorKind, problem: impl std::fmt::Display) -> clap::Error {
     Args::command().error(kind, problem)
 }
 
@@ -349,10 +422,14 @@ mod tests {
             ("a.txt -o a.JSON", Format::Json),
             ("a.txt -o a.json -f tsv", Format::Tsv),
             ("a.txt -o a.xlsx -f csv", Format::Csv),
+            ("a.txt -o a.xlsx", Format::Xlsx),
+            ("a.txt -o a.db", Format::Sqlite),
+            ("a.txt -o a.Parquet", Format::Parquet),
+            ("a.txt -o a.md", Format::Md),
             ("a.txt -o a", Format::Csv),
             ("a.txt -o a.dat", Format::Csv),
         ] {
-            assert_eq!(extraction(typed).job.layout.format, format, "{typed}");
+            assert_eq!(extraction(typed).layout.format, format, "{typed}");
         }
     }
 

@@ -18,6 +18,9 @@ const RESULTS: usize = 4;
 /// Jobs per thread that may be ahead of the one whose turn it is.
 const AHEAD: usize = 16;
 
+/// What a thread may nest: documents that hold one another are read by what calls itself.
+const STACK: usize = 8 << 20;
+
 /// A job and where its results go.
 type Ticket<J, T> = (J, SyncSender<T>);
 
@@ -77,7 +80,7 @@ where
                 work(job, &mut |result| drop(results.send(result)));
             }
         };
-        thread::Builder::new().spawn(serve).is_ok()
+        thread::Builder::new().stack_size(STACK).spawn(serve).is_ok()
     });
     (started.count() > 0).then_some(sender)
 }

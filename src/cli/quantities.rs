@@ -11,15 +11,15 @@ use kpi_extract::{
 use super::{
     console::Console,
     exit::Exit,
-    job,
-    plan::{Job, Listing},
+    job::{self, Report},
+    plan::Listing,
     rules,
     stop::Stop,
 };
 
 /// Does it. Rules are loaded only if users have some, for the units, hedges and guards in them.
 pub fn run(listing: Listing, console: &mut Console) -> Result<Exit, Stop> {
-    let Listing { job, rules, guarded, count } = listing;
+    let Listing { job, layout, rules, guarded, count } = listing;
     let lister = if rules.paths.is_empty() {
         Lister::default()
     } else {
@@ -30,19 +30,21 @@ pub fn run(listing: Listing, console: &mut Console) -> Result<Exit, Stop> {
         Lister::new(rules)
     };
     let lister = lister.guarded(guarded);
+    let live = job.live;
     if !count {
-        let read = move |name: &str, bytes: &[u8], sink: &mut dyn FnMut(_)| lister.list(name, bytes, sink);
-        return job::run(job, read, |emit| emit, console);
+        let read = move |report: &Report<'_>, sink: &mut dyn FnMut(_)| {
+            job::of_report(report, |text| lister.list(report.name, text, sink))
+        };
+        return job::run(job, read, |place| job::writer(&layout, live, place), console);
     }
     let columns: &[_] =
         if guarded { CountColumn::ALL } else { &[CountColumn::Dimension, CountColumn::Count] };
-    let Job { inputs, layout, target, live, threads } = job;
     let Layout { format, header, bom, raw_cells, .. } = layout;
-    let layout = Layout { format, columns: columns.to_vec(), header, bom, raw_cells };
-    let read = move |_: &str, bytes: &[u8], sink: &mut dyn FnMut(_)| {
-        lister.count(bytes).map(|counts| counts.into_iter().for_each(sink))
+    let layout = Layout { columns: columns.to_vec(), header, bom, raw_cells, ..Layout::new(format) };
+    let read = move |report: &Report<'_>, sink: &mut dyn FnMut(_)| {
+        job::of_report(report, |text| lister.count(text).map(|counts| counts.into_iter().for_each(sink)))
     };
-    job::run(Job { inputs, layout, target, live, threads }, read, sum, console)
+    job::run(job, read, |place| Ok(sum(job::writer(&layout, live, place)?)), console)
 }
 
 /// Adds the counts of all documents up and writes the sums at the end.
@@ -63,6 +65,10 @@ impl Emit<CountColumn> for Sum<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.emit.flush()
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.emit.notes()
     }
 
     fn finish(&mut self) -> io::Result<()> {

@@ -2,17 +2,49 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
-use kpi_extract::rules::{RuleSet, Source, file::RuleFile, nearest::nearest};
+use clap::error::ErrorKind;
+use kpi_extract::{
+    extract::Context,
+    rules::{RuleSet, Source, SourceError, file::RuleFile, nearest::nearest},
+    wording::counted,
+};
 
-use super::{exit::Exit, plan::Rules, stop::Stop};
+use super::{
+    exit::Exit,
+    plan::{Rules, misuse},
+    stop::Stop,
+};
 
 /// Loads the rules, users' ones checked whole.
 pub fn load(rules: &Rules) -> Result<Arc<RuleSet>, Stop> {
-    if rules.paths.is_empty() && rules.builtin {
+    if rules.paths.is_empty() && rules.builtin && rules.gazetteers.is_empty() {
         return Ok(RuleSet::builtin());
     }
     let sources = Source::read(&rules.paths).map_err(|error| Stop::Unread(error.into()))?;
-    Ok(Arc::new(RuleSet::load(&sources, rules.builtin)?))
+    compile(&sources, rules).map(Arc::new)
+}
+
+/// The rules of `sources`, with the built-in ones and the places that go with them.
+pub fn compile(sources: &[Source], rules: &Rules) -> Result<RuleSet, Stop> {
+    let loaded = RuleSet::load(sources, rules.builtin)?;
+    if rules.gazetteers.is_empty() {
+        return Ok(loaded);
+    }
+    // They are read as rule files are, which is what the error speaks of.
+    let unread = |error: SourceError| anyhow::anyhow!(error.to_string().replacen("rules", "gazetteer", 1));
+    let places = Source::read(&rules.gazetteers).map_err(|error| Stop::Unread(unread(error)))?;
+    loaded.with_places(&places).map_err(|error| Stop::Unread(anyhow::anyhow!("gazetteer {error}")))
+}
+
+/// What holds where a document does not say; the place must be one.
+pub fn context(rules: &RuleSet, context: Context) -> Result<Context, Stop> {
+    match context.district.as_deref().map(|name| rules.places().find_option(name)) {
+        Some(Err(error)) => {
+            let problem = format!("invalid value for `--district`: {error}");
+            Err(Stop::Misuse(misuse(ErrorKind::ValueValidation, problem)))
+        }
+        _ => Ok(context),
+    }
 }
 
 /// Names every rule, or every guard.
@@ -32,6 +64,11 @@ pub fn list(rules: &Rules, guards: bool) -> Result<Exit, Stop> {
             "{}\t{}\t{}\t{}\t{}",
             rule.id, rule.layer, rule.category, rule.indicator, rule.file
         );
+    }
+    let gazetteer = rules.places().gazetteer();
+    let _ = writeln!(table, "# gazetteer: {}", gazetteer.source());
+    if gazetteer.own_places() > 0 {
+        let _ = writeln!(table, "# gazetteer: {}", counted(gazetteer.own_places(), "own place"));
     }
     print(&table)
 }

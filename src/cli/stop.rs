@@ -26,6 +26,17 @@ pub enum Stop {
         /// The id nearest to it.
         near: Option<String>,
     },
+    /// No command has this name.
+    #[error("no command is called `{name}`: there are {known}")]
+    NoCommand {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// An option whose value makes no sense with the rules and places that were loaded.
+    #[error("{0}")]
+    Misuse(clap::Error),
     /// A document that a check is made with.
     #[error(transparent)]
     Unreadable(Failure),
@@ -61,6 +72,8 @@ impl Stop {
             Self::Unread(_)
             | Self::Rules(_)
             | Self::NoRule { .. }
+            | Self::Misuse(_)
+            | Self::NoCommand { .. }
             | Self::Unreadable(_)
             | Self::NoLine { .. } => Exit::Misused,
             Self::NoNumber(_) | Self::Input(_) | Self::Output(..) => Exit::Failed,

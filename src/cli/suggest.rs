@@ -7,7 +7,7 @@ use std::{
 };
 
 use kpi_extract::{
-    rules::{RuleSet, Source},
+    rules::Source,
     trace::{
         group::{Grouper, Scope},
         suggest::{Suggester, Suggestions},
@@ -21,6 +21,7 @@ use super::{
     exit::Exit,
     inputs::{self, Inputs},
     plan::Rules,
+    rules,
     stop::Stop,
     traces::{self, Document},
 };
@@ -34,7 +35,7 @@ pub fn run(
     console: &mut Console,
 ) -> Result<Exit, Stop> {
     let sources = Source::read(&in_force.paths).map_err(|error| Stop::Unread(error.into()))?;
-    let rules = std::sync::Arc::new(RuleSet::load(&sources, in_force.builtin)?);
+    let rules = std::sync::Arc::new(rules::compile(&sources, in_force)?);
     let mut grouper = Grouper::new(&rules, Scope { open: args.open });
     // Everything is read twice: to find the groups, and to see what rules made for them do.
     let mut again: Vec<Document> = Vec::new();

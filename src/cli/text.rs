@@ -6,31 +6,39 @@ use std::{
 };
 
 use kpi_extract::{
-    decode,
+    alignment::Layer,
     extract::{Context, Event, Extractor},
-    repair::repair,
+    repair::{Mended, mended, repair},
     segment::Role,
 };
 
 use super::{
     args::TextArgs,
+    console::Console,
     exit::Exit,
-    inputs::{Failure, Input},
+    inputs::{self, Failure},
+    output::stdout,
     plan::Rules,
     rules,
     stop::Stop,
 };
 
 /// Shows the text of one document, or its segments.
-pub fn run(rules: &Rules, request: TextArgs) -> Result<Exit, Stop> {
-    let TextArgs { file, segments } = request;
+pub fn run(rules: &Rules, request: TextArgs, console: &mut Console) -> Result<Exit, Stop> {
+    let TextArgs { file, segments, repairs, reading } = request;
     let extractor = Extractor::new(rules::load(rules)?, Context::default());
     let mut bytes = Vec::new();
-    let input = Input::new(file, "-");
+    let input = inputs::single(file, "-", reading.into())?;
     input.read(&mut bytes)?;
-    let decoded = decode::decode(&bytes).map_err(|error| Failure::new(&input.name, error.to_string()))?;
-    let document = repair(decoded);
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let decoded = input.decode(&bytes)?;
+    let written = |error| Stop::Output("standard output".into(), error);
+    if repairs {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        repaired(&decoded.text, &mut out).and_then(|()| out.flush()).map_err(written)?;
+        return Ok(Exit::Done);
+    }
+    let document = repair(&decoded.text);
+    let mut out = io::BufWriter::new(stdout());
     let mut result = Ok(());
     if segments {
         extractor.walk(&document, &mut |event| {
@@ -42,8 +50,27 @@ pub fn run(rules: &Rules, request: TextArgs) -> Result<Exit, Stop> {
         let end = if document.text.ends_with('\n') || document.text.is_empty() { "" } else { "\n" };
         result = out.write_all(document.text.as_bytes()).and_then(|()| out.write_all(end.as_bytes()));
     }
-    result.and_then(|()| out.flush()).map_err(|error| Stop::Output("standard output".into(), error))?;
-    Ok(Exit::Done)
+    result.and_then(|()| out.flush()).map_err(written)?;
+    for flaw in &decoded.flaws {
+        console.failure(&Failure::new(&input.name, flaw.to_string()));
+    }
+    Ok(if decoded.flaws.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// One line a repair, tab-separated: line and column in the decoded text, layer, what it found, what it made of that.
+/// What could not be undone with certainty has `doubtful` for a layer.
+fn repaired(decoded: &str, out: &mut impl Write) -> io::Result<()> {
+    let (mut line, mut column, mut at) = (1, 1, 0);
+    for Mended { source, layer, before, after } in mended(decoded) {
+        for c in decoded[at..source.start].chars() {
+            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        at = source.start;
+        let layer = layer.map_or("doubtful", Layer::name);
+        let (before, after) = (before.escape_debug(), after.escape_debug());
+        writeln!(out, "{line}:{column}\t{layer}\t{before}\t{after}")?;
+    }
+    Ok(())
 }
 
 /// One line a segment, indented by its depth; quantities in `⟦…⟧`, neighbours in `⟨…⟩`.

@@ -36,6 +36,7 @@ impl From<Input> for Document {
 /// What comes of one document: its traces under its name, then how it ended.
 enum Step {
     Traces(String, Vec<Trace>),
+    /// Also for each part that could not be read, before the end.
     End(Result<Document, Failure>),
 }
 
@@ -76,17 +77,22 @@ fn trace(extractor: &Extractor, document: Document, sink: &mut dyn FnMut(Step)) 
     }
     let mut batch = Vec::new();
     let request = Request { focus: None, evidence: false };
+    let fail = |cause: String| Failure::new(&input.name, cause);
     let work = || {
-        extractor.trace(&input.name, &bytes, request, &mut |trace| {
+        let text = input.decode(&bytes)?;
+        let traced = extractor.trace(&input.name, &text, request, &mut |trace| {
             batch.push(trace);
             if batch.len() == BATCH {
                 sink(Step::Traces(input.name.clone(), mem::take(&mut batch)));
             }
-        })
+        });
+        traced.map_err(|error| fail(error.to_string()))?;
+        text.flaws.iter().for_each(|flaw| sink(Step::End(Err(fail(flaw.to_string())))));
+        Ok(())
     };
     match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(ended) => ended.map_err(|error| Failure::new(&input.name, error.to_string()))?,
-        Err(_) => return Err(Failure::new(&input.name, "a defect of kpi-extract, please report it")),
+        Ok(ended) => ended?,
+        Err(_) => return Err(fail("a defect of kpi-extract, please report it".into())),
     }
     if !batch.is_empty() {
         sink(Step::Traces(input.name.clone(), batch));

@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::{
     args::workbench::{Shape, WhyArgs},
     exit::Exit,
-    inputs::{Failure, Input},
+    inputs::{self, Failure, Input, Reading},
     plan::Rules,
     rules,
     stop::{Stop, shown},
@@ -30,6 +30,7 @@ use super::{
 /// What is asked about.
 struct Asked {
     name: String,
+    input: Option<Input>,
     bytes: Vec<u8>,
     /// Line and column.
     place: Option<(usize, Option<usize>)>,
@@ -50,10 +51,14 @@ struct Answer<'a> {
 pub fn run(in_force: &Rules, context: Context, args: WhyArgs) -> Result<Exit, Stop> {
     let rules = rules::load(in_force)?;
     let rule = args.rule.as_deref().map(|id| rules::index(&rules, id)).transpose()?;
-    let asked = asked(args.place, args.text)?;
-    let extractor = Extractor::new(rules.clone(), context);
+    let asked = asked(args.place, args.text, args.reading.into())?;
+    let extractor = Extractor::new(rules.clone(), rules::context(&rules, context)?);
     let fail = |cause: String| Failure::new(&asked.name, cause);
-    let decoded = decode::decode(&asked.bytes).map_err(|error| fail(error.to_string()))?;
+    let report = match &asked.input {
+        Some(input) => input.decode(&asked.bytes)?,
+        None => decode::decode(&asked.bytes).map_err(|error| fail(error.to_string()))?,
+    };
+    let decoded = &*report.text;
     let mut focus = None;
     let mut whole = None;
     if let Some((line, column)) = asked.place {
@@ -65,9 +70,7 @@ pub fn run(in_force: &Rules, context: Context, args: WhyArgs) -> Result<Exit, St
         let mut told = Vec::new();
         let request = Request { focus, evidence: true };
         let mut take = |trace: Trace| told.push((trace.start, trace.end, explainer.explain(trace)));
-        extractor
-            .trace(&asked.name, &asked.bytes, request, &mut take)
-            .map_err(|error| fail(error.to_string()))?;
+        extractor.trace(&asked.name, &report, request, &mut take).map_err(|error| fail(error.to_string()))?;
         told.sort_by_key(|&(start, end, _)| (start, end));
         Ok(told.into_iter().map(|(.., told)| told).collect())
     };
@@ -98,16 +101,16 @@ pub fn run(in_force: &Rules, context: Context, args: WhyArgs) -> Result<Exit, St
 }
 
 /// Reads what is asked about.
-fn asked(place: Option<PathBuf>, text: Option<String>) -> Result<Asked, Stop> {
+fn asked(place: Option<PathBuf>, text: Option<String>, reading: Reading) -> Result<Asked, Stop> {
     if let Some(text) = text {
-        return Ok(Asked { name: "text".into(), bytes: text.into_bytes(), place: None });
+        return Ok(Asked { name: "text".into(), input: None, bytes: text.into_bytes(), place: None });
     }
     let place = place.unwrap_or_default();
     let (path, line, column) = split(&place).ok_or_else(|| misplaced(&place))?;
-    let input = Input::new(path, "-");
+    let input = inputs::single(path, "-", reading)?;
     let mut bytes = Vec::new();
     input.read(&mut bytes)?;
-    Ok(Asked { name: input.name, bytes, place: Some((line, column)) })
+    Ok(Asked { name: input.name.clone(), input: Some(input), bytes, place: Some((line, column)) })
 }
 
 /// `FILE:LINE` or `FILE:LINE:COL`; a name may hold colons itself, and one that ends in a number is taken at its word

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::Field;
-use crate::row::Row;
+use super::{Field, Holds};
+use crate::{precision, row::Row};
 
 /// One field of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub enum Column {
 pub enum Cell<'a> {
     /// Words; empty where the document does not say.
     Text(&'a str),
-    /// An exact number, or none.
+    /// An exact number, or none: also where a column of integers has none.
     Decimal(Option<Decimal>),
     /// A place or a count.
     Integer(usize),
@@ -154,8 +154,8 @@ impl Column {
             Self::Line => Cell::Integer(row.line),
             Self::Start => Cell::Integer(row.start),
             Self::End => Cell::Integer(row.end),
-            Self::ByteStart => Cell::Integer(row.byte_start),
-            Self::ByteEnd => Cell::Integer(row.byte_end),
+            Self::ByteStart => row.byte_start.map_or(Cell::Decimal(None), Cell::Integer),
+            Self::ByteEnd => row.byte_end.map_or(Cell::Decimal(None), Cell::Integer),
             Self::Page => Cell::Text(&row.page),
             Self::Section => Cell::Text(&row.section),
             Self::Sentence => Cell::Text(&row.sentence),
@@ -179,6 +179,30 @@ impl Field for Column {
 
     fn cell(self, row: &Row) -> Cell<'_> {
         self.cell(row)
+    }
+
+    fn holds(self) -> Holds {
+        match self {
+            Self::Value | Self::High => Holds::Decimal,
+            Self::Line | Self::Start | Self::End | Self::ByteStart | Self::ByteEnd | Self::Group => {
+                Holds::Integer
+            }
+            Self::Damaged => Holds::Flag,
+            _ => Holds::Text,
+        }
+    }
+
+    fn decimals(self, row: &Row) -> u32 {
+        let number = match self {
+            Self::Value => Some(row.value),
+            Self::High => row.high,
+            _ => None,
+        };
+        number.map_or(0, |number| precision::decimals(&row.raw, number))
+    }
+
+    fn is_damaged(row: &Row) -> bool {
+        row.damaged
     }
 }
 

@@ -29,13 +29,13 @@ impl<W: Write, F: Field> Delimited<W, F> {
         Ok(Self { writer, columns: layout.columns.clone(), raw_cells: layout.raw_cells, digits: Vec::new() })
     }
 
-    fn cell(&mut self, cell: Cell) -> io::Result<()> {
+    fn cell(&mut self, name: &str, cell: Cell) -> io::Result<()> {
         self.digits.clear();
         match cell {
             Cell::Text(text) if self.raw_cells => self.writer.write_field(text),
             Cell::Text(text) => self.writer.write_field(formula::defuse(text).as_bytes()),
             Cell::Decimal(None) | Cell::Flag(false) => self.writer.write_field(""),
-            Cell::Flag(true) => self.writer.write_field("damaged"),
+            Cell::Flag(true) => self.writer.write_field(name),
             Cell::Decimal(Some(decimal)) => {
                 write!(self.digits, "{decimal}")?;
                 self.writer.write_field(&self.digits)
@@ -52,7 +52,8 @@ impl<W: Write, F: Field> Delimited<W, F> {
 impl<W: Write, F: Field> Emit<F> for Delimited<W, F> {
     fn row(&mut self, row: &F::Row) -> io::Result<()> {
         for index in 0..self.columns.len() {
-            self.cell(self.columns[index].cell(row))?;
+            let column = self.columns[index];
+            self.cell(column.name(), column.cell(row))?;
         }
         self.writer.write_record(None::<&[u8]>).map_err(unwrapped)
     }

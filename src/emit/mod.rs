@@ -4,15 +4,25 @@
 use std::{
     io::{self, Write},
     path::Path,
+    sync::Arc,
 };
 
+use crate::rules::RuleSet;
+
 pub use column::{Cell, Column};
-pub use formula::undefuse;
+pub use formula::{defuse, undefuse};
 
 mod column;
 mod delimited;
 mod formula;
 mod json;
+pub mod markdown;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(feature = "xlsx")]
+pub mod xlsx;
 
 /// Bytes that a writer gathers before it passes them on.
 const BUFFER: usize = 64 * 1024;
@@ -34,10 +44,36 @@ pub trait Field: Copy + PartialEq + Send + Sync + 'static {
     /// What stands in this column of `row`. Decimals have no trailing zeros.
     fn cell(self, row: &Self::Row) -> Cell<'_>;
 
+    /// What its cells are, which formats with typed columns must know before the first row.
+    fn holds(self) -> Holds;
+
+    /// How many decimals a cell has as the document wrote it, where it wrote more than the number needs.
+    fn decimals(self, _: &Self::Row) -> u32 {
+        0
+    }
+
+    /// Whether its figure may have lost a digit.
+    fn is_damaged(_: &Self::Row) -> bool {
+        false
+    }
+
     /// How many findings the row stands for.
     fn weight(_: &Self::Row) -> u64 {
         1
     }
+}
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// [`Cell::Text`].
+    Text,
+    /// [`Cell::Decimal`].
+    Decimal,
+    /// [`Cell::Integer`].
+    Integer,
+    /// [`Cell::Flag`].
+    Flag,
 }
 
 /// Writes rows in one format. What is gathered but not yet passed on is lost unless [`Emit::finish`] is called.
@@ -52,6 +88,11 @@ pub trait Emit<F: Field = Column> {
     fn finish(&mut self) -> io::Result<()> {
         self.flush()
     }
+
+    /// What the format could not take as it was, known when all is written; a sentence each.
+    fn notes(&self) -> Vec<String> {
+        vec![]
+    }
 }
 
 /// How rows are written down.
@@ -65,26 +106,57 @@ pub enum Format {
     Json,
     /// One object a line.
     Jsonl,
+    /// A table as GitHub's Markdown has them.
+    Md,
+    /// A workbook for Excel 2007 and later, and for `LibreOffice`.
+    Xlsx,
+    /// Columns with types, for data frames.
+    Parquet,
+    /// An `SQLite` database with one table.
+    Sqlite,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Tsv, Self::Json, Self::Jsonl];
+    pub const ALL: [Self; 8] =
+        [Self::Csv, Self::Tsv, Self::Json, Self::Jsonl, Self::Md, Self::Xlsx, Self::Parquet, Self::Sqlite];
 
-    /// Its name, which is also the extension of its files.
+    /// Its name, which is also an extension of its files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Json => "json",
             Self::Jsonl => "jsonl",
+            Self::Md => "md",
+            Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
+            Self::Sqlite => "sqlite",
         }
     }
 
     /// The format that the path's extension names.
     pub fn of_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?;
+        if extension.eq_ignore_ascii_case("db") {
+            return Some(Self::Sqlite);
+        }
         Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.name()))
+    }
+
+    /// Whether a terminal cannot show it.
+    pub const fn is_binary(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Parquet | Self::Sqlite)
+    }
+
+    /// Whether the feature of its name is part of this build.
+    pub const fn is_built(self) -> bool {
+        match self {
+            Self::Xlsx => cfg!(feature = "xlsx"),
+            Self::Parquet => cfg!(feature = "parquet"),
+            Self::Sqlite => cfg!(feature = "sqlite"),
+            _ => true,
+        }
     }
 }
 
@@ -99,29 +171,56 @@ pub struct Layout<F: Field = Column> {
     pub header: bool,
     /// Whether a UTF-8 byte-order mark comes first (CSV, TSV).
     pub bom: bool,
-    /// Whether text that looks like a formula is left as it is (CSV, TSV).
+    /// Whether text that looks like a formula is left as it is (CSV, TSV, XLSX).
     pub raw_cells: bool,
+    /// The rules that the rows were made by, which a workbook tells of.
+    pub rules: Option<Arc<RuleSet>>,
 }
 
 impl<F: Field> Layout<F> {
-    /// The usual layout: a header, no mark, formulas defused; CSV and TSV with the columns that people read, JSON
-    /// with all of them.
+    /// The usual layout: a header, no mark, formulas defused; what people read with the columns that they read, what
+    /// programs read with all of them.
     pub fn new(format: Format) -> Self {
         let columns = match format {
-            Format::Csv | Format::Tsv => F::DEFAULT.to_vec(),
-            Format::Json | Format::Jsonl => F::ALL.to_vec(),
+            Format::Csv | Format::Tsv | Format::Md | Format::Xlsx => F::DEFAULT.to_vec(),
+            Format::Json | Format::Jsonl | Format::Parquet | Format::Sqlite => F::ALL.to_vec(),
         };
-        Self { format, columns, header: true, bom: false, raw_cells: false }
+        Self { format, columns, header: true, bom: false, raw_cells: false, rules: None }
     }
 
-    /// A writer of this layout onto `out`, which need not be buffered. The header is written at once.
-    pub fn writer<'a>(&self, out: impl Write + 'a) -> io::Result<Box<dyn Emit<F> + 'a>> {
+    /// A writer of this layout onto `out`, which need not be buffered. The header is written at once where the format
+    /// allows. A format that this build is without is an error.
+    pub fn writer<'a>(&self, out: impl Write + Send + 'a) -> io::Result<Box<dyn Emit<F> + 'a>> {
         Ok(match self.format {
             Format::Csv => Box::new(delimited::Delimited::new(self, b',', out)?),
             Format::Tsv => Box::new(delimited::Delimited::new(self, b'\t', out)?),
             Format::Json => Box::new(json::Json::array(self, out)),
             Format::Jsonl => Box::new(json::Json::lines(self, out)),
+            Format::Md => Box::new(markdown::Markdown::new(self, out)?),
+            #[cfg(feature = "xlsx")]
+            Format::Xlsx => Box::new(xlsx::Xlsx::new(self, out)?),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Box::new(parquet::Parquet::new(self, out)?),
+            #[cfg(feature = "sqlite")]
+            Format::Sqlite => Box::new(sqlite::Copied::new(self, out)?),
+            #[allow(unreachable_patterns, reason = "what a build may be without")]
+            _ => {
+                let problem = format!("this build is without the feature `{}`", self.format.name());
+                return Err(io::Error::new(io::ErrorKind::Unsupported, problem));
+            }
         })
+    }
+
+    /// A writer that puts its rows after those that the database at `path` has. Another format than `SQLite` is an error.
+    pub fn appender(&self, path: &Path) -> io::Result<Box<dyn Emit<F>>> {
+        match self.format {
+            #[cfg(feature = "sqlite")]
+            Format::Sqlite => Ok(Box::new(sqlite::Sqlite::append(path, &self.columns)?)),
+            _ => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                format!("{}: only a database grows", path.display()),
+            )),
+        }
     }
 }
 
@@ -155,8 +254,8 @@ mod tests {
             line: 3,
             start: 10,
             end: 17,
-            byte_start: 30,
-            byte_end: 37,
+            byte_start: Some(30),
+            byte_end: Some(37),
             page: String::new(),
             section: String::new(),
             sentence: "工单\"同比\"下降46.280%。".into(),

@@ -60,6 +60,11 @@ impl Gazetteer {
         (stem.chars().count() > 1).then(|| stem.to_owned())
     }
 
+    /// Whether it is a province that is one city: 北京, 天津, 上海, 重庆, 香港, 澳门.
+    pub(crate) fn is_municipality(&self, province: Division) -> bool {
+        matches!(self.number(province) / 10_000, 11 | 12 | 31 | 50 | 81 | 82)
+    }
+
     /// The one candidate that stands above all others, if there is one.
     pub(crate) fn highest(&self, candidates: &[Division]) -> Option<Division> {
         match *candidates {

@@ -1,9 +1,7 @@
 //! Mentions: where a text names a place. The longest name wins, and guards refuse what only looks like one: a road, a
 //! firm, a word that holds the name.
 
-use std::{collections::BTreeMap, sync::LazyLock};
-
-use serde::Deserialize;
+use std::{cmp::Reverse, collections::BTreeMap, sync::LazyLock};
 
 use super::{Division, Gazetteer, Level, Name, step};
 use crate::span::Span;
@@ -45,83 +43,73 @@ pub enum Part {
     Source,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What `rules/places/guards.toml` says.
 struct Lists {
-    after: Vec<String>,
-    after_except: Vec<String>,
-    suffix: Vec<Suffix>,
-    channels: Vec<String>,
-    before: Vec<String>,
-    apart: String,
-    beside: Vec<String>,
-    beside_after: Vec<String>,
-    source: Vec<String>,
-    traps: Vec<String>,
+    after: &'static [&'static str],
+    after_except: &'static [&'static str],
+    suffix: &'static [Suffix],
+    channels: &'static [&'static str],
+    before: &'static [&'static str],
+    apart: &'static str,
+    kept: &'static str,
+    beside: &'static [&'static str],
+    beside_after: &'static [&'static str],
+    source: &'static [&'static str],
+    traps: &'static [&'static str],
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Suffix {
-    ends: String,
-    before: Vec<String>,
+    ends: &'static str,
+    before: &'static [&'static str],
 }
 
-struct Guards {
-    lists: Lists,
-    /// By the name that a trap holds: the text before the name in it, and the whole trap.
-    traps: BTreeMap<String, Vec<(usize, String)>>,
-}
+static LISTS: Lists = include!(concat!(env!("OUT_DIR"), "/guards.rs"));
 
-static GUARDS: LazyLock<Guards> = LazyLock::new(|| {
-    let lists: Lists = toml::from_str(include_str!("../../rules/places/guards.toml")).unwrap_or_default();
-    let mut traps = BTreeMap::<String, Vec<_>>::new();
-    for trap in &lists.traps {
+/// By the name that a trap holds: the text before the name in it, and the whole trap.
+static TRAPS: LazyLock<BTreeMap<&str, Vec<(usize, &str)>>> = LazyLock::new(|| {
+    let mut traps = BTreeMap::<_, Vec<_>>::new();
+    for &trap in LISTS.traps {
         for (at, _) in trap.char_indices() {
             Gazetteer::builtin().prefixes(&trap[at..], &mut |length, _| {
-                traps.entry(trap[at..at + length].to_owned()).or_default().push((at, trap.clone()));
+                traps.entry(&trap[at..at + length]).or_default().push((at, trap));
             });
         }
     }
-    Guards { lists, traps }
+    traps
 });
 
-impl Guards {
+impl Lists {
     /// Whether the name at `span` of `text` is none of a place.
     fn refuse(&self, text: &str, span: Span, name: Name<'_>) -> bool {
         let (before, own, after) = (&text[..span.start], span.of(text), &text[span.end..]);
         let formal = matches!(name.form(), Form::Formal | Form::Generic);
         if formal {
             let township = |each| Gazetteer::builtin().level(each) == Level::Township;
-            self.lists
-                .suffix
-                .iter()
-                .any(|suffix| own.ends_with(&suffix.ends) && starts(after, &suffix.before))
-                || self.lists.before.iter().any(|word| before.ends_with(word.as_str()))
-                    && name.divisions().all(township)
+            self.suffix.iter().any(|suffix| own.ends_with(suffix.ends) && starts(after, suffix.before))
+                || self.before.iter().any(|word| before.ends_with(word)) && name.divisions().all(township)
         } else if name.form() == Form::Landmark {
             false
         } else {
-            let trapped = |(at, trap): &(usize, String)| {
+            let trapped = |(at, trap): &(usize, &str)| {
                 span.start
                     .checked_sub(*at)
                     .is_some_and(|start| text.as_bytes()[start..].starts_with(trap.as_bytes()))
             };
-            starts(after, &self.lists.after) && !starts(after, &self.lists.after_except)
-                || self.traps.get(own).is_some_and(|traps| traps.iter().any(trapped))
+            starts(after, self.after) && !starts(after, self.after_except)
+                || TRAPS.get(own).is_some_and(|traps| traps.iter().any(trapped))
         }
     }
 }
 
-impl Guards {
+impl Lists {
     /// How far the name at `span` of `text` says that a place is meant.
     fn form(&self, text: &str, span: Span, name: Name<'_>) -> Form {
         match name.form() {
-            Form::Short if starts(&text[span.end..], &self.lists.channels) => Form::Landmark,
+            Form::Short if starts(&text[span.end..], self.channels) => Form::Landmark,
             // 示范县 is no 范县, 完成县 no 成县: two characters are a name only where no word runs into them.
             Form::Formal if span.len() == 6 => match text[..span.start].chars().next_back() {
                 Some(before)
-                    if ('\u{3400}'..'\u{FF00}').contains(&before) && !self.lists.apart.contains(before) =>
+                    if ('\u{3400}'..'\u{FF00}').contains(&before) && !self.apart.contains(before) =>
                 {
                     Form::Generic
                 }
@@ -151,30 +139,43 @@ impl Gazetteer {
 
     /// The place that `text` names at byte `at`, a character's first.
     pub fn mention_at(&self, text: &str, at: usize) -> Option<PlaceMention> {
-        let mut found: [Option<(usize, Name<'_>)>; 4] = [None; 4];
-        self.prefixes(&text[at..], &mut |length, name| {
-            found.rotate_right(1);
-            found[0] = Some((length, name));
-        });
-        found.sort_by_key(|each| each.map_or(0, |(length, _)| length));
-        found.reverse();
-        found.into_iter().flatten().find_map(|(length, name)| {
+        let mut found = vec![];
+        self.prefixes(&text[at..], &mut |length, name| found.push((length, name)));
+        found.sort_by_key(|&(length, _)| Reverse(length));
+        found.into_iter().find_map(|(length, name)| {
             let span = Span::new(at, at + length);
-            (!GUARDS.refuse(text, span, name)).then(|| PlaceMention {
+            if let Some(renamed) = self.renamed(text, span, name) {
+                return Some(renamed);
+            }
+            (!LISTS.refuse(text, span, name)).then(|| PlaceMention {
                 span,
                 divisions: name.divisions().collect(),
-                form: GUARDS.form(text, span, name),
+                form: LISTS.form(text, span, name),
             })
         })
+    }
+
+    /// A county by its name with another suffix than it has now: 赣榆县, which is 赣榆区.
+    fn renamed(&self, text: &str, span: Span, name: Name<'_>) -> Option<PlaceMention> {
+        let after = &text[span.end..];
+        let kind = after.chars().next().filter(|kind| matches!(kind, '县' | '市' | '区'))?;
+        let next = after[kind.len_utf8()..].chars().next();
+        if name.form() != Form::Short || next.is_some_and(|next| LISTS.kept.contains(next)) {
+            return None;
+        }
+        let county = |&each: &Division| self.level(each) == Level::County;
+        let divisions: Vec<_> = name.divisions().filter(county).collect();
+        let span = Span::new(span.start, span.end + kind.len_utf8());
+        (!divisions.is_empty()).then_some(PlaceMention { span, divisions, form: Form::Formal })
     }
 
     /// What the words beside the name at `span` of `text` say about its part.
     pub fn part(&self, text: &str, span: Span) -> Part {
         let (before, after) = (&text[..span.start], &text[span.end..]);
-        let ends = |text: &str, words: &[String]| words.iter().any(|word| text.ends_with(word.as_str()));
-        if ends(before.trim_end_matches([':', '：', ' ', '\u{3000}']), &GUARDS.lists.source) {
+        let ends = |text: &str, words: &[&str]| words.iter().any(|word| text.ends_with(word));
+        if ends(before.trim_end_matches([':', '：', ' ', '\u{3000}']), LISTS.source) {
             Part::Source
-        } else if ends(before, &GUARDS.lists.beside) || starts(after, &GUARDS.lists.beside_after) {
+        } else if ends(before, LISTS.beside) || starts(after, LISTS.beside_after) {
             Part::Beside
         } else {
             Part::Plain
@@ -182,8 +183,8 @@ impl Gazetteer {
     }
 }
 
-fn starts(text: &str, words: &[String]) -> bool {
-    words.iter().any(|word| text.starts_with(word.as_str()))
+fn starts(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.starts_with(word))
 }
 
 #[cfg(test)]
@@ -192,11 +193,6 @@ mod tests {
 
     fn names(text: &str) -> Vec<&str> {
         Gazetteer::builtin().mentions(text).iter().map(|mention| mention.span.of(text)).collect()
-    }
-
-    #[test]
-    fn lists_are_read() {
-        assert!(!GUARDS.lists.traps.is_empty());
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Own places: what a user's gazetteer files add to the divisions, such as communities, parks and sites, and further
 //! names of divisions.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::Deserialize;
 
@@ -14,7 +17,7 @@ pub enum Error {
     /// It is no TOML, or not of this form.
     #[error("{file}: {cause}")]
     Form {
-        /// The file.
+        /// The file, its line and column.
         file: String,
         /// What the parser says.
         cause: String,
@@ -115,7 +118,7 @@ struct Alias {
 }
 
 /// One own place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
     pub name: String,
     /// Empty where the user gave none.
@@ -124,7 +127,7 @@ pub(super) struct Place {
 }
 
 /// The own places and all names that lead to them or, as aliases, to divisions.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Own {
     pub places: Vec<Place>,
     /// Sorted by name.
@@ -143,20 +146,20 @@ impl Own {
 }
 
 impl Gazetteer {
-    /// This gazetteer with the places and aliases of `sources` (TOML: `place = [{ name, parent, code, names }]`,
-    /// `alias = [{ name, code }]`). Own places that it has already are left behind.
+    /// This gazetteer with the places and aliases of `sources` as well (TOML: `place = [{ name, parent, code, names }]`,
+    /// `alias = [{ name, code }]`).
     pub fn with(&self, sources: &[Source]) -> Result<Self, Error> {
-        let base = Self { own: None, ..self.clone() };
-        let codes: BTreeMap<_, _> = {
-            let mut all: Vec<_> = base.divisions().map(|each| (base.code(each), each)).collect();
-            all.reverse();
-            all.into_iter().collect()
-        };
+        let mut own = self.own.as_deref().cloned().unwrap_or_default();
+        let first = self.levels[4] + own.places.len();
+        let before = (self.levels[4]..first).map(|each| Division(each as u16));
+        let mut codes = BTreeMap::new();
+        for each in self.divisions().chain(before) {
+            codes.entry(self.code(each)).or_insert(each);
+        }
         let mut entries = vec![];
-        let mut names = BTreeMap::<String, Vec<Division>>::new();
+        let mut names: BTreeMap<_, _> = std::mem::take(&mut own.names).into_iter().collect();
         for source in sources {
-            let file: File = toml::from_str(&source.text)
-                .map_err(|cause| Error::Form { file: source.name.clone(), cause: cause.to_string() })?;
+            let file: File = toml::from_str(&source.text).map_err(|error| form(source, &error))?;
             for alias in file.alias {
                 let Some(&division) = codes.get(&alias.code) else {
                     return Err(Error::Unknown {
@@ -169,19 +172,18 @@ impl Gazetteer {
             }
             entries.extend(file.place.into_iter().map(|entry| (source.name.clone(), entry)));
         }
-        let count = base.levels[4];
-        let room = usize::from(u16::MAX) - count;
+        let room = usize::from(u16::MAX) - first;
         if entries.len() > room {
             return Err(Error::Many(entries.len() - room));
         }
-        let own = |index: usize| Division((count + index) as u16);
+        let new = |index: usize| Division((first + index) as u16);
         let by_name: BTreeMap<_, _> = entries
             .iter()
             .enumerate()
             .rev()
-            .map(|(index, (_, entry))| (entry.name.clone(), own(index)))
+            .map(|(index, (_, entry))| (entry.name.clone(), new(index)))
             .collect();
-        let mut taken: std::collections::BTreeSet<_> = codes.keys().cloned().collect();
+        let mut taken: BTreeSet<_> = codes.keys().cloned().collect();
         let mut places = vec![];
         for (index, (file, entry)) in entries.into_iter().enumerate() {
             if !entry.code.is_empty() && !taken.insert(entry.code.clone()) {
@@ -189,11 +191,11 @@ impl Gazetteer {
             }
             let parent = match by_name.get(&entry.parent).or_else(|| codes.get(&entry.parent)) {
                 Some(&parent) => parent,
-                None => match base.named(&entry.parent)[..] {
+                None => match self.named(&entry.parent)[..] {
                     [] => return Err(Error::Unknown { file, name: entry.name, parent: entry.parent }),
                     [parent] => parent,
                     ref several => {
-                        let candidates = several.iter().take(10).map(|&each| base.path(each)).collect();
+                        let candidates = several.iter().take(10).map(|&each| self.path(each)).collect();
                         return Err(Error::Ambiguous {
                             file,
                             name: entry.name,
@@ -203,26 +205,35 @@ impl Gazetteer {
                     }
                 },
             };
-            name(&mut names, &file, entry.name.clone(), own(index))?;
+            name(&mut names, &file, entry.name.clone(), new(index))?;
             for other in entry.names {
-                name(&mut names, &file, other, own(index))?;
+                name(&mut names, &file, other, new(index))?;
             }
             places.push((file, Place { name: entry.name, code: entry.code, parent }));
         }
         for (index, (file, place)) in places.iter().enumerate() {
             let mut above = place.parent;
             for _ in 0..=places.len() {
-                match usize::from(above.0).checked_sub(count).and_then(|each| places.get(each)) {
-                    Some((_, next)) if above != own(index) => above = next.parent,
+                match usize::from(above.0).checked_sub(first).and_then(|each| places.get(each)) {
+                    Some((_, next)) if above != new(index) => above = next.parent,
                     Some(_) => return Err(Error::Cycle { file: file.clone(), name: place.name.clone() }),
                     None => break,
                 }
             }
         }
-        let places = places.into_iter().map(|(_, place)| place).collect();
-        let own = Own { places, names: names.into_iter().collect() };
-        Ok(Self { own: Some(Arc::new(own)), ..base })
+        own.places.extend(places.into_iter().map(|(_, place)| place));
+        own.names = names.into_iter().collect();
+        Ok(Self { own: Some(Arc::new(own)), ..self.clone() })
     }
+}
+
+/// What the parser says, with the line and column that it means.
+fn form(source: &Source, error: &toml::de::Error) -> Error {
+    let at = source.text.floor_char_boundary(error.span().map_or(0, |span| span.start));
+    let before = &source.text[..at];
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|&each| each != '\n').count() + 1;
+    Error::Form { file: format!("{}:{line}:{column}", source.name), cause: error.message().to_owned() }
 }
 
 fn name(
@@ -270,9 +281,25 @@ mod tests {
     }
 
     #[test]
+    fn files_add_up_and_a_users_name_comes_first() {
+        let first =
+            with(r#"place = [{ name = "甲厂", parent = "110105001", code = "110105001901" }]"#).unwrap();
+        let more = r#"
+            place = [{ name = "一号车间", parent = "甲厂" }, { name = "二号车间", parent = "110105001901" }]
+            alias = [{ name = "东门街道", code = "440303003" }, { name = "甲", code = "110105001901" }]
+        "#;
+        let more = Source { name: "more.toml".to_owned(), text: more.replace("\"甲\"", "\"老厂\"") };
+        let table = first.with(&[more]).unwrap();
+        let paths = |name: &str| table.named(name).into_iter().map(|it| table.path(it)).collect::<Vec<_>>();
+        assert_eq!(paths("老厂一号车间"), ["北京市朝阳区建外街道甲厂一号车间"]);
+        assert_eq!(paths("二号车间"), ["北京市朝阳区建外街道甲厂二号车间"]);
+        assert_eq!(paths("东门街道"), ["广东省深圳市罗湖区东门街道"]);
+    }
+
+    #[test]
     fn broken_files_are_refused() {
         let refused = |text| with(text).map(|_| ()).unwrap_err().to_string();
-        assert!(refused("place = 3").starts_with("own.toml: "));
+        assert!(refused("\nplace = 3").starts_with("own.toml:2:9: "));
         assert!(refused(r#"place = [{ name = "甲厂", parent = "乌有县" }]"#).contains("unknown parent"));
         assert!(refused(r#"place = [{ name = "甲厂", parent = "朝阳区" }]"#).contains("长春"));
         assert!(

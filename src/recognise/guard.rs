@@ -3,8 +3,6 @@
 use std::cell::Cell;
 
 use memchr::memmem;
-use once_cell::sync::OnceCell;
-use regex::Regex;
 
 use super::{
     chars,
@@ -12,7 +10,11 @@ use super::{
     marks::{Marks, ahead, behind},
     words::Words,
 };
-use crate::{numerals::sign, span::Span};
+use crate::{
+    numerals::sign,
+    rules::{held::Held, lazy::LazyRegex, syntax::guarded},
+    span::Span,
+};
 
 /// A number that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ const WINDOW: usize = 48;
 pub(super) struct Guards {
     entries: Vec<Guard>,
     /// The part of a guarded word from its first numeral on, with the part before it.
-    words: Option<Words<(Box<str>, u16)>>,
+    words: Option<Words<(Held, u16)>>,
     /// The Arabic numbers that guarded words begin with, in order, and a bit for each, which some others share.
     numbers: Vec<u64>,
     number_bits: u64,
@@ -69,23 +71,13 @@ pub(super) struct Guards {
 #[derive(Clone, Debug)]
 struct Guard {
     entry: GuardEntry,
-    number: Pattern,
-    pattern: Pattern,
+    number: LazyRegex,
+    pattern: LazyRegex,
 }
 
-/// A regex that is compiled when it is first needed; its syntax has been checked.
-#[derive(Clone, Debug, Default)]
-struct Pattern(OnceCell<Option<Regex>>);
-
-impl Pattern {
-    /// Whether the pattern is a regex at all, and not only a word.
-    fn is_word(source: &str) -> bool {
-        !source.contains(|c: char| c.is_ascii())
-    }
-
-    fn get(&self, source: &str, end: &str) -> Option<&Regex> {
-        self.0.get_or_init(|| Regex::new(&format!(r"\A(?:{source}){end}")).ok()).as_ref()
-    }
+/// Whether a pattern is only a word.
+fn is_literal(pattern: &str) -> bool {
+    !pattern.contains(|c: char| c.is_ascii())
 }
 
 /// A number that may be refused.
@@ -161,28 +153,40 @@ fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || c == '半' || sign(c).is_some()
 }
 
+/// What begins with a number and, perhaps, is that alone.
+fn regex(source: Option<&str>, end: &str) -> LazyRegex {
+    LazyRegex::new(source.map(|source| guarded(source, end).into()))
+}
+
 impl Guards {
-    pub(super) fn new(entries: &[&GuardEntry]) -> Result<Self, LexiconError> {
+    pub(super) fn new(entries: Vec<GuardEntry>) -> Result<Self, LexiconError> {
         let mut guards = Self::default();
         let (mut words, mut after, mut before) = (vec![], vec![], vec![]);
-        for (place, guard) in entries.iter().enumerate() {
+        for (place, guard) in entries.into_iter().enumerate() {
             let place = place as u16;
-            let wrong = |problem: String| LexiconError::Guard { id: guard.id.clone(), problem };
-            for word in &guard.words {
+            let wrong = |problem: String| LexiconError::Guard { id: guard.id.to_string(), problem };
+            for word in guard.words.iter() {
                 let at = word.find(is_numeral).ok_or_else(|| wrong(format!("`{word}` has no numeral")))?;
                 let digits = word[at..].bytes().take_while(u8::is_ascii_digit);
                 let number = digits.fold(0_u64, |number, b| number.wrapping_mul(10) + u64::from(b - b'0'));
                 guards.number_bits |= number_bit(number);
                 guards.numbers.push(number);
-                words.push((word[at..].to_owned(), (word[..at].into(), place)));
+                let (left, right) = word.cut(at);
+                words.push((right, (left, place)));
             }
-            for pattern in [&guard.number, &guard.pattern].into_iter().flatten() {
-                regex_syntax::parse(pattern).map_err(|error| wrong(error.to_string()))?;
+            let (number, pattern) =
+                (regex(guard.number.as_deref(), r"\z"), regex(guard.pattern.as_deref(), ""));
+            for (regex, source) in [(&number, &guard.number), (&pattern, &guard.pattern)] {
+                if let Some(source) = source.as_ref().filter(|_| !regex.is_built()) {
+                    regex_syntax::parse(source).map_err(|error| wrong(error.to_string()))?;
+                }
             }
             if guard.within.as_ref().is_some_and(|marks| marks.chars().count() != 2) {
                 return Err(wrong("`within` is an opening and a closing mark".to_owned()));
             }
-            if !guard.after.is_empty() {
+            if let Some(word) = &guard.holds {
+                guards.looks_for(word, Reach { before: 0, after: WINDOW }, place);
+            } else if !guard.after.is_empty() {
                 after.extend(guard.after.iter().map(|word| (word.clone(), place)));
             } else if !guard.before.is_empty() {
                 before.extend(
@@ -199,18 +203,12 @@ impl Guards {
             } else if let Some(mark) = guard.within.as_ref().and_then(|marks| marks.chars().next()) {
                 let before = 3 * guard.reach + mark.len_utf8() + 1;
                 guards.looks_for(mark.encode_utf8(&mut [0; 4]), Reach { before, after: 0 }, place);
-            } else if let Some(word) = &guard.holds {
-                guards.looks_for(word, Reach { before: 0, after: WINDOW }, place);
             } else if guard.words.is_empty() {
                 return Err(wrong(
                     "needs `words`, `after`, `before`, `digits`, `within` or `holds`".to_owned(),
                 ));
             }
-            guards.entries.push(Guard {
-                entry: (*guard).clone(),
-                number: Pattern::default(),
-                pattern: Pattern::default(),
-            });
+            guards.entries.push(Guard { entry: guard, number, pattern });
         }
         guards.numbers.sort_unstable();
         guards.numbers.dedup();
@@ -228,9 +226,8 @@ impl Guards {
 
     /// The characters that guards look for beside a number, each with what its standing there means.
     pub(super) fn marks(&self) -> impl Iterator<Item = (char, u32)> {
-        let han = |place: u16| {
-            self.entries[place as usize].entry.number.as_ref().is_some_and(|n| Pattern::is_word(n))
-        };
+        let han =
+            |place: u16| self.entries[place as usize].entry.number.as_ref().is_some_and(|n| is_literal(n));
         let after = self
             .after
             .iter()
@@ -300,9 +297,7 @@ impl Guards {
             if marks.of(next) & guarding == 0 {
                 return None;
             }
-            let second = chars::after(text, end + next.map_or(0, char::len_utf8));
-            let after = self.after.as_ref().filter(|after| after.may_stand(next, second))?;
-            after.at(&text[end..], |word, place| try_guard(place, end + word.len()))
+            self.after.as_ref()?.at(&text[end..], |word, place| try_guard(place, end + word.len()))
         };
         if let Some(found) = after(number.end) {
             return Some(found);
@@ -349,7 +344,7 @@ impl Guard {
     fn refuses(&self, suspect: Suspect<'_>, end: usize) -> Option<Span> {
         let Suspect { text, number, has_unit, .. } = suspect;
         let entry = &self.entry;
-        if entry.bare && has_unit {
+        if (entry.bare && has_unit) || (entry.chinese && suspect.arabic) {
             return None;
         }
         if !entry.digits.is_empty() {
@@ -360,8 +355,12 @@ impl Guard {
         }
         let before = &text[..number.start];
         let starts = || before.is_empty() || before.ends_with(['\n', '。', '；', '：', ':', ';']);
-        let ends = |word: &String| if word == "^" { starts() } else { before.ends_with(&**word) };
+        let ends = |word: &Held| if word == "^" { starts() } else { before.ends_with(&**word) };
         if !entry.before.is_empty() && !entry.before.iter().any(ends) {
+            return None;
+        }
+        let follows = |word: &Held| text[number.end..].starts_with(&**word);
+        if entry.holds.is_some() && !entry.after.is_empty() && !entry.after.iter().any(follows) {
             return None;
         }
         if entry.within.as_ref().is_some_and(|marks| !is_within(text, number, marks, entry.reach)) {
@@ -369,29 +368,25 @@ impl Guard {
         }
         if let Some(source) = &entry.number {
             let number = number.of(text);
-            let matched = if Pattern::is_word(source) {
-                number == source
+            let matched = if is_literal(source) {
+                *number == **source
             } else {
-                self.number.get(source, r"\z")?.is_match(number)
+                self.number.find_at_start(number).is_some()
             };
             if !matched {
                 return None;
             }
         }
-        let Some(source) = &entry.pattern else { return Some(Span::new(number.start, end)) };
+        if entry.pattern.is_none() {
+            return Some(Span::new(number.start, end));
+        }
         let mut reach = (number.end + WINDOW).min(text.len());
         while !text.is_char_boundary(reach) {
             reach -= 1;
         }
         let window = &text[number.start..reach];
-        let pattern = self.pattern.get(source, "")?;
-        let found = if pattern.captures_len() == 1 {
-            pattern.find(window)?
-        } else {
-            let captures = pattern.captures(window)?;
-            captures.get(1).or_else(|| captures.get(0))?
-        };
-        Some(Span::new(number.start + found.start(), number.start + found.end()))
+        let found = self.pattern.group_at_start(window)?;
+        Some(Span::new(number.start + found.start, number.start + found.end))
     }
 }
 

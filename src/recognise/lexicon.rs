@@ -1,10 +1,11 @@
 //! Units, hedges and guards: the data that `recognise` works from, as rule files hold it and as it is looked up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use once_cell::sync::Lazy;
 use rust_decimal::Decimal;
 
+pub use builtin::{GUARDS, HEDGES, UNITS};
 pub use entry::{Entries, GuardEntry, HedgeEntry, PartEntry, UnitEntry};
 
 use super::{
@@ -19,8 +20,10 @@ use super::{
 use crate::{
     numerals::{sign, signs},
     quantity::{Dimension, Qualifier, Quantity},
+    rules::held::{Held, List},
 };
 
+mod builtin;
 mod entry;
 
 /// A canonical unit of the lexicon.
@@ -73,7 +76,7 @@ pub enum LexiconError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// Its name in the rows.
-    pub name: String,
+    pub name: Held,
     /// What it measures.
     pub dimension: Dimension,
 }
@@ -119,8 +122,9 @@ const FIRST_HALF: usize = 24;
 #[derive(Clone, Debug)]
 pub struct Lexicon {
     units: Vec<Unit>,
-    names: BTreeMap<String, UnitId>,
-    entries: Vec<UnitEntry>,
+    /// Their names, sorted.
+    names: Vec<(Held, UnitId)>,
+    entries: List<UnitEntry>,
     /// One for each of `entries`.
     looks: Vec<Look>,
     words: Words<u16>,
@@ -130,34 +134,34 @@ pub struct Lexicon {
     pub(super) marks: Marks,
     signs: Words<UnitId>,
     nouns: Words<UnitId>,
-    hedges: Vec<HedgeEntry>,
+    hedges: List<HedgeEntry>,
     hedges_before: Words<u16>,
     hedges_behind: Words<u16>,
     pub(super) guards: Guards,
 }
 
 static BUILTIN: Lazy<Lexicon> = Lazy::new(|| {
-    let read = |text| toml::from_str::<Entries>(text).unwrap_or_default();
-    let units = read(include_str!("../../rules/units.toml")).unit;
-    let hedges = read(include_str!("../../rules/hedges.toml")).hedge;
-    let guards = read(include_str!("../../rules/guards.toml")).guard;
-    Lexicon::new(&units, &hedges, &guards).unwrap_or_else(|_| Lexicon::empty())
+    let (units, hedges, guards) = (List::Borrowed(UNITS), List::Borrowed(HEDGES), List::Borrowed(GUARDS));
+    Lexicon::new(units, hedges, guards).unwrap_or_else(|_| Lexicon::empty())
 });
 
 /// The last entry of every key, in the order of the first ones.
-fn latest<T>(entries: &[T], key: impl Fn(&T) -> &str) -> Vec<&T> {
+fn latest<T: Clone>(entries: List<T>, key: impl Fn(&T) -> &str) -> List<T> {
+    if entries.is_sorted_by(|a, b| key(a) < key(b)) {
+        return entries;
+    }
     let mut places = BTreeMap::new();
-    let mut kept: Vec<&T> = vec![];
-    for entry in entries {
-        if let Some(place) = places.get(key(entry)) {
-            let place: usize = *place;
-            kept[place] = entry;
-        } else {
-            places.insert(key(entry).to_owned(), kept.len());
-            kept.push(entry);
+    let mut kept: Vec<T> = vec![];
+    for entry in entries.into_owned() {
+        match places.entry(key(&entry).to_owned()) {
+            Entry::Occupied(place) => kept[*place.get()] = entry,
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                kept.push(entry);
+            }
         }
     }
-    kept
+    kept.into()
 }
 
 impl Lexicon {
@@ -168,16 +172,16 @@ impl Lexicon {
 
     fn empty() -> Self {
         Self {
-            units: vec![Unit { name: String::new(), dimension: Dimension::Number }],
-            names: BTreeMap::new(),
-            entries: vec![],
+            units: vec![Unit { name: Held::default(), dimension: Dimension::Number }],
+            names: vec![],
+            entries: List::default(),
             looks: vec![],
             words: Words::by_first(vec![]),
             singles: vec![],
             marks: Marks::new(),
             signs: Words::by_last(vec![]),
             nouns: Words::by_first(vec![]),
-            hedges: vec![],
+            hedges: List::default(),
             hedges_before: Words::by_last(vec![]),
             hedges_behind: Words::by_first(vec![]),
             guards: Guards::default(),
@@ -186,20 +190,20 @@ impl Lexicon {
 
     /// Builds the lexicon; of several entries with the same key the last one holds.
     pub fn new(
-        units: &[UnitEntry],
-        hedges: &[HedgeEntry],
-        guards: &[GuardEntry],
+        units: List<UnitEntry>,
+        hedges: List<HedgeEntry>,
+        guards: List<GuardEntry>,
     ) -> Result<Self, LexiconError> {
         let mut lexicon = Self::empty();
-        lexicon.add_units(&latest(units, |unit| &unit.name))?;
-        lexicon.hedges = latest(hedges, |hedge| &hedge.word).into_iter().cloned().collect();
+        lexicon.add_units(latest(units, |unit| &unit.name))?;
+        lexicon.hedges = latest(hedges, |hedge| &hedge.word);
         let places = |keep: fn(&HedgeEntry) -> bool| {
             let hedges = lexicon.hedges.iter().enumerate().filter(|(_, hedge)| keep(hedge));
             hedges.map(|(place, hedge)| (hedge.word.clone(), place as u16)).collect()
         };
         lexicon.hedges_before = Words::by_last(places(|hedge| hedge.before));
         lexicon.hedges_behind = Words::by_first(places(|hedge| hedge.inside || hedge.after));
-        lexicon.guards = Guards::new(&latest(guards, |guard| &guard.id))?;
+        lexicon.guards = Guards::new(latest(guards, |guard| &guard.id).into_owned())?;
         lexicon.mark();
         Ok(lexicon)
     }
@@ -283,47 +287,62 @@ impl Lexicon {
         factor.flatten().unwrap_or(Decimal::ONE)
     }
 
-    fn add_units(&mut self, units: &[&UnitEntry]) -> Result<(), LexiconError> {
+    /// Refuses a word that two units claim; what is a unit only in some contexts may be another one elsewhere.
+    fn clash(&self) -> Result<(), LexiconError> {
+        let mut last: Option<(&str, u16)> = None;
+        let mut clashes = vec![];
+        for (word, &place) in self.words.sorted() {
+            if self.looks[usize::from(place)].ambiguous {
+                continue;
+            }
+            if let Some((_, first)) = last.filter(|(other, _)| *other == word) {
+                // The first one is told, in the order of the units and of the words of each.
+                let aliases = &self.entries[usize::from(place)].aliases;
+                clashes.push((place, aliases.iter().position(|alias| *alias == word), word, first));
+            }
+            last = Some((word, place));
+        }
+        let Some((second, _, word, first)) = clashes.into_iter().min() else { return Ok(()) };
+        let name = |place: u16| self.entries[usize::from(place)].name.to_string();
+        Err(LexiconError::Alias { word: word.to_owned(), first: name(first), second: name(second) })
+    }
+
+    fn add_units(&mut self, units: List<UnitEntry>) -> Result<(), LexiconError> {
         for unit in units.iter().filter(|unit| unit.of.is_none()) {
             let id = UnitId(u16::try_from(self.units.len()).unwrap_or(u16::MAX));
             self.units.push(Unit { name: unit.name.clone(), dimension: unit.dimension });
-            self.names.insert(unit.name.clone(), id);
+            self.names.push((unit.name.clone(), id));
         }
+        self.names.sort_unstable();
         if self.units.len() > 4000 {
             return Err(LexiconError::TooManyUnits(self.units.len() - 1));
         }
-        let mut owners = BTreeMap::new();
-        let (mut words, mut signs, mut nouns) = (vec![], vec![], vec![]);
-        for unit in units {
+        // The place of the next canonical unit.
+        let mut canonical = 1;
+        let (mut words, mut signs, mut nouns) = (Vec::with_capacity(4 * units.len()), vec![], vec![]);
+        for (place, unit) in units.iter().enumerate() {
             let context = !unit.before.is_empty() || !unit.after.is_empty();
             if unit.of.is_some() != unit.factor.is_some() || context != unit.ambiguous {
-                return Err(LexiconError::Unit(unit.name.clone()));
+                return Err(LexiconError::Unit(unit.name.to_string()));
             }
             let of = unit.of.as_ref().unwrap_or(&unit.name);
-            let id = *self
-                .names
-                .get(of)
-                .ok_or_else(|| LexiconError::UnknownUnit { unit: unit.name.clone(), of: of.clone() })?;
-            let place = self.entries.len() as u16;
-            for word in std::iter::once(&unit.name).chain(&unit.aliases) {
-                // A word that is a unit only in some contexts may be another one elsewhere.
-                if !unit.ambiguous
-                    && let Some(first) = owners.insert(word.clone(), unit.name.clone())
-                {
-                    return Err(LexiconError::Alias { word: word.clone(), first, second: unit.name.clone() });
-                }
-                words.push((word.clone(), place));
-            }
+            let unknown = || LexiconError::UnknownUnit { unit: unit.name.to_string(), of: of.to_string() };
+            let next = self.units.get(usize::from(canonical)).filter(|next| next.name == *of);
+            let id = next.map(|_| UnitId(canonical)).or_else(|| self.find(of)).ok_or_else(unknown)?;
+            canonical += u16::from(unit.of.is_none());
+            let names = std::iter::once(&unit.name).chain(unit.aliases.iter());
+            words.extend(names.map(|word| (word.clone(), place as u16)));
             signs.extend(unit.signs.iter().map(|sign| (sign.clone(), id)));
             nouns.extend(unit.nouns.iter().map(|noun| (noun.clone(), id)));
             nouns.extend(unit.other_nouns.iter().map(|noun| (noun.clone(), UnitId::NONE)));
             let except = unit.except.firsts().collect();
-            let UnitEntry { below, names, arabic, ambiguous, .. } = **unit;
+            let UnitEntry { below, names, arabic, ambiguous, .. } = *unit;
             self.looks.push(Look { id, below, names, arabic, ambiguous, except });
-            self.entries.push((*unit).clone());
         }
+        self.entries = units;
         words.sort_by_key(|(_, place)| !self.looks[*place as usize].ambiguous);
         self.words = Words::by_first(words);
+        self.clash()?;
         self.signs = Words::by_last(signs);
         self.nouns = Words::by_first(nouns);
         Ok(())
@@ -337,12 +356,13 @@ impl Lexicon {
     /// How the rows name the unit of a quantity: `人`, `元/平方米`.
     pub fn label(&self, quantity: &Quantity) -> String {
         let unit = &self.unit(quantity.unit).name;
-        quantity.per.map_or_else(|| unit.clone(), |per| format!("{unit}/{}", self.unit(per).name))
+        quantity.per.map_or_else(|| unit.to_string(), |per| format!("{unit}/{}", self.unit(per).name))
     }
 
     /// The id of a canonical name.
     pub fn find(&self, name: &str) -> Option<UnitId> {
-        self.names.get(name).copied()
+        let place = self.names.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        Some(self.names[place].1)
     }
 
     /// All guards, those of the recogniser itself included, by id: the id, and why such a number measures nothing.

@@ -55,8 +55,8 @@ pub fn recognise_guarded(text: &str, lexicon: &Lexicon) -> Recognition {
 fn scan(text: &str, lexicon: &Lexicon, listing: bool) -> Recognition {
     let mut found = Recognition::default();
     // Dense reports have a figure every forty bytes.
-    found.quantities.reserve(text.len() / 64);
-    let mut hedges = Vec::with_capacity(text.len() / 64);
+    found.quantities.reserve(text.len() / 32);
+    let mut hedges = Vec::with_capacity(text.len() / 32);
     let landmarks = lexicon.guards.landmarks(text);
     let mut composer = Composer { text, lexicon, floor: 0, listing, landmarks };
     let mut from = 0;

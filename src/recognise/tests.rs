@@ -136,14 +136,14 @@ fn guards_prove_themselves() {
             "{}",
             guard.id
         );
-        let refused = |text: &String| recognise_guarded(text, lexicon).guarded;
-        for text in &guard.examples {
-            if !refused(text).iter().any(|found| found.guard == guard.id) {
+        let refused = |text: &str| recognise_guarded(text, lexicon).guarded;
+        for text in guard.examples.iter() {
+            if !refused(text).iter().any(|found| *found.guard == *guard.id) {
                 wrong.push(format!("{} lets pass {text}: {:?}", guard.id, refused(text)));
             }
         }
-        for text in &guard.refuses {
-            if refused(text).iter().any(|found| found.guard == guard.id) {
+        for text in guard.refuses.iter() {
+            if refused(text).iter().any(|found| *found.guard == *guard.id) {
                 wrong.push(format!("{} takes {text}", guard.id));
             }
         }
@@ -159,7 +159,7 @@ fn data_is_sorted_and_builds() {
     assert!(guards.is_sorted_by(|a, b| a.id < b.id), "guards are not sorted by id");
     let words: BTreeSet<_> = hedges.iter().map(|hedge| &hedge.word).collect();
     assert_eq!(words.len(), hedges.len(), "a hedge stands twice");
-    Lexicon::new(&units, &hedges, &guards).unwrap();
+    Lexicon::new(units.into(), hedges.into(), guards.into()).unwrap();
 }
 
 #[test]
@@ -169,11 +169,11 @@ fn every_unit_reads_back_to_itself() {
         if unit.below || unit.ambiguous || unit.of.is_some() {
             continue;
         }
-        for word in std::iter::once(&unit.name).chain(&unit.aliases) {
+        for word in std::iter::once(&unit.name).chain(unit.aliases.iter()) {
             let text = format!("共137{word}。");
             let found = recognise(&text, lexicon).quantities;
-            let names: Vec<_> = found.iter().map(|q| lexicon.unit(q.unit).name.as_str()).collect();
-            assert_eq!(names, [unit.name.as_str()], "{text}");
+            let names: Vec<_> = found.iter().map(|q| &*lexicon.unit(q.unit).name).collect();
+            assert_eq!(names, [&*unit.name], "{text}");
             assert_eq!(found[0].dimension, unit.dimension, "{text}");
         }
     }
@@ -183,9 +183,9 @@ fn every_unit_reads_back_to_itself() {
 fn later_entries_replace_earlier_ones() {
     let mut units = entries("units.toml").unit;
     let mut changed = units.iter().find(|unit| unit.name == "人次").unwrap().clone();
-    changed.aliases.push("人回".to_owned());
+    changed.aliases.to_mut().push("人回".into());
     units.push(changed);
-    let lexicon = Lexicon::new(&units, &[], &[]).unwrap();
+    let lexicon = Lexicon::new(units.into(), vec![].into(), vec![].into()).unwrap();
     let found = recognise("接待30人回", &lexicon).quantities;
     assert_eq!(lexicon.unit(found[0].unit).name, "人次");
     assert_eq!(lexicon.units().count(), Lexicon::builtin().units().count());

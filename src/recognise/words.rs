@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use crate::rules::held::{Held, List};
+
 /// Words with a value each, found by their first character (`at`) or by their last one (`before`).
 ///
 /// The two characters at that end settle most lookups: the first one tells whether any word goes on with one like the
@@ -14,7 +16,7 @@ pub(super) struct Words<T> {
     /// For every two characters the words that begin with them.
     pairs: Box<[Slot]>,
     /// The words, those with the same two characters together, the longest first.
-    sorted: Vec<(char, Box<str>, T)>,
+    sorted: Vec<(char, Held, T)>,
 }
 
 /// A place of a table with open addressing: the characters, and the places of their words.
@@ -69,7 +71,7 @@ fn place(slots: &[Slot], key: char, next: char) -> usize {
 
 impl<T> Words<T> {
     /// A table for [`Words::at`].
-    pub(super) fn by_first(words: Vec<(String, T)>) -> Self {
+    pub(super) fn by_first(words: Vec<(Held, T)>) -> Self {
         Self::new(words, |word| {
             let mut chars = word.chars();
             (chars.next(), chars.next())
@@ -77,23 +79,23 @@ impl<T> Words<T> {
     }
 
     /// A table for [`Words::before`].
-    pub(super) fn by_last(words: Vec<(String, T)>) -> Self {
+    pub(super) fn by_last(words: Vec<(Held, T)>) -> Self {
         Self::new(words, |word| {
             let mut chars = word.chars().rev();
             (chars.next(), chars.next())
         })
     }
 
-    fn new(words: Vec<(String, T)>, ends: fn(&str) -> (Option<char>, Option<char>)) -> Self {
+    fn new(words: Vec<(Held, T)>, ends: fn(&str) -> (Option<char>, Option<char>)) -> Self {
         let mut words: Vec<_> = words
             .into_iter()
             .filter_map(|(word, value)| {
                 let (key, next) = ends(&word);
-                Some(((key?, next.unwrap_or('\0')), word.into_boxed_str(), value))
+                Some(((key?, next.unwrap_or('\0')), word, value))
             })
             .collect();
         words.sort_by(|(ends, word, _), (other_ends, other, _)| {
-            ends.cmp(other_ends).then(other.len().cmp(&word.len())).then(word.cmp(other))
+            ends.cmp(other_ends).then(other.len().cmp(&word.len())).then_with(|| word.cmp(other))
         });
         let (mut firsts, mut pairs) = (table(words.len()), table(words.len()));
         let mut from = 0;
@@ -147,13 +149,18 @@ impl<T> Words<T> {
         self.entries().map(|(key, _)| key)
     }
 
+    /// The words with their values, the same ones together, as they were given.
+    pub(super) fn sorted(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.sorted.iter().map(|(_, word, value)| (&**word, value))
+    }
+
     /// The same characters, with the values of the words.
     pub(super) fn entries(&self) -> impl Iterator<Item = (char, &T)> {
         self.sorted.iter().map(|(key, _, value)| (*key, value))
     }
 
     #[inline]
-    fn words(&self, slot: &Slot) -> &[(char, Box<str>, T)] {
+    fn words(&self, slot: &Slot) -> &[(char, Held, T)] {
         self.sorted.get(slot.from as usize..slot.to as usize).unwrap_or(&[])
     }
 
@@ -220,18 +227,22 @@ fn hash(key: char, next: char) -> usize {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub struct Edges {
-    words: Vec<(char, char, Box<str>)>,
+    words: List<(char, char, Held)>,
 }
 
 impl From<Vec<String>> for Edges {
     fn from(words: Vec<String>) -> Self {
-        let ends =
-            |word: String| Some((word.chars().next()?, word.chars().next_back()?, word.into_boxed_str()));
+        let ends = |word: String| Some((word.chars().next()?, word.chars().next_back()?, word.into()));
         Self { words: words.into_iter().filter_map(ends).collect() }
     }
 }
 
 impl Edges {
+    /// Those of the built-in files: their first and last characters, and they themselves.
+    pub(super) const fn held(words: &'static [(char, char, Held)]) -> Self {
+        Self { words: List::Borrowed(words) }
+    }
+
     /// The characters that they begin with.
     pub(super) fn firsts(&self) -> impl Iterator<Item = char> {
         self.words.iter().map(|(first, ..)| *first)
@@ -279,10 +290,10 @@ pub(super) fn is_han(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::{Held, Words};
 
-    fn words(list: &[&str]) -> Vec<(String, usize)> {
-        list.iter().enumerate().map(|(place, word)| ((*word).to_owned(), place)).collect()
+    fn words(list: &[&'static str]) -> Vec<(Held, usize)> {
+        list.iter().enumerate().map(|(place, word)| (Held::from(*word), place)).collect()
     }
 
     fn all(find: impl Fn(&mut dyn FnMut(&str) -> Option<()>)) -> Vec<String> {

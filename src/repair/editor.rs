@@ -22,7 +22,7 @@ impl<'t> Editor<'t> {
         Self { source, text: String::new(), copied: 0, edits: Edits::default() }
     }
 
-    /// Puts `with`, one character or none, in the place of `span`.
+    /// Puts `with` in the place of `span`.
     pub(super) fn replace(&mut self, span: Span, with: &str, layer: Layer) {
         if self.edits.is_empty() {
             self.text.reserve(self.source.len());
@@ -30,7 +30,10 @@ impl<'t> Editor<'t> {
         self.text.push_str(&self.source[self.copied..span.start]);
         let start = self.text.len();
         self.text.push_str(with);
-        self.edits.push(Span::new(start, self.text.len()), span, layer);
+        let level = with.len() == span.len() && {
+            with.chars().map(char::len_utf8).eq(span.of(self.source).chars().map(char::len_utf8))
+        };
+        self.edits.push(Span::new(start, self.text.len()), span, layer, level);
         self.copied = span.end;
     }
 

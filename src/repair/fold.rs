@@ -1,6 +1,6 @@
 //! The first pass: characters that are mended by themselves, found by one look-up each in a table of classes.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
 
 use super::{editor::Editor, script::Script};
 use crate::{
@@ -46,80 +46,135 @@ const SIGNS: &str = "﹪%﹢+﹣-﹦=‐-‑-−-";
 /// What stays full-width in Chinese text.
 const STAYS: &str = "！（），：；？～＂＇［］｛｝＿＾｀";
 
+/// What no reader sees.
+const INVISIBLE: &[(char, char)] = &[
+    ('\0', ' '),
+    ('\u{7F}', '\u{9F}'),
+    ('\u{AD}', '\u{AD}'),
+    ('\u{34F}', '\u{34F}'),
+    ('\u{61C}', '\u{61C}'),
+    ('\u{FEFF}', '\u{FEFF}'),
+    ('\u{200B}', '\u{200F}'),
+    ('\u{202A}', '\u{202E}'),
+    ('\u{2060}', '\u{206F}'),
+    ('\u{FE00}', '\u{FE0F}'),
+    ('\u{FFF9}', '\u{FFFB}'),
+];
+/// What ends a line, too.
+const LINE_ENDS: &[(char, char)] =
+    &[('\r', '\r'), ('\u{B}', '\u{C}'), ('\u{85}', '\u{85}'), ('\u{2028}', '\u{2029}')];
+/// Spaces of other widths.
+const SPACES: &[(char, char)] = &[
+    ('\u{2000}', '\u{200A}'),
+    ('\u{A0}', '\u{A0}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{202F}', '\u{202F}'),
+    ('\u{205F}', '\u{205F}'),
+    ('\u{3000}', '\u{3000}'),
+    ('\u{3164}', '\u{3164}'),
+];
+
 /// Class, target and context of every character of the Basic Multilingual Plane.
 pub(super) struct Table {
-    classes: Box<[Class; 0x1_0000]>,
-    targets: Box<[u16; 0x1_0000]>,
-    doubtful_in_context: Vec<char>,
+    classes: [Class; PLANE],
+    targets: [u16; PLANE],
+    /// Characters that are doubtful and contextual at once, and how many they are.
+    doubtful_in_context: ([u16; 64], usize),
 }
 
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
+const PLANE: usize = 0x1_0000;
+
+/// Made by the compiler: it stands in the executable, so that no run makes it.
+pub(super) static TABLE: Table = Table::new();
 
 impl Table {
-    fn new() -> Self {
-        let mut table =
-            Self { classes: boxed(Class::Clean), targets: boxed(0), doubtful_in_context: Vec::new() };
-        for c in '！'..='～' {
-            if !STAYS.contains(c) {
-                table.set(c, Class::Width, char::from_u32(c as u32 - 0xFEE0).unwrap_or(c));
-            }
+    #[expect(clippy::large_stack_arrays, reason = "there is no stack where the compiler runs it")]
+    const fn new() -> Self {
+        let classes = [Class::Clean; PLANE];
+        let mut table = Self { classes, targets: [0; PLANE], doubtful_in_context: ([0; 64], 0) };
+        let mut c = '！' as u32;
+        while c <= '～' as u32 {
+            table.set(c, Class::Width, c - 0xFEE0);
+            c += 1;
         }
-        table.set('．', Class::Point, '.');
-        for (pairs, class) in [(PUNCTUATION, Class::Punctuation), (SIGNS, Class::Width)] {
-            let mut chars = pairs.chars();
-            while let (Some(from), Some(to)) = (chars.next(), chars.next()) {
-                table.set(from, class, to);
-            }
+        let mut at = 0;
+        while at < STAYS.len() {
+            let (c, next) = character(STAYS, at);
+            table.set(c, Class::Clean, 0);
+            at = next;
         }
-        for line in entries(COMPATIBILITY) {
-            let mut chars = line.chars();
-            if let (Some(from), Some(to)) = (chars.next(), chars.next()) {
-                table.set(from, Class::Compatibility, to);
-            }
-        }
-        for line in entries(TRADITIONAL) {
-            let mut chars = line.chars();
-            if let (Some(from), Some(to)) = (chars.next(), chars.next()) {
-                let marks = chars.as_str();
-                let class = match marks {
-                    "" => Class::Traditional,
-                    "~" => Class::Contextual,
-                    _ => Class::Doubtful,
-                };
-                table.set(from, class, to);
-                if marks == "?~" {
-                    table.doubtful_in_context.push(from);
-                }
-            }
-        }
-        for c in ('\0'..=' ').chain('\u{7F}'..='\u{9F}').chain("\u{AD}\u{34F}\u{61C}\u{FEFF}".chars()) {
-            table.set(c, Class::Invisible, c);
-        }
-        for c in ('\u{200B}'..='\u{200F}').chain('\u{202A}'..='\u{202E}').chain('\u{2060}'..='\u{206F}') {
-            table.set(c, Class::Invisible, c);
-        }
-        for c in ('\u{FE00}'..='\u{FE0F}').chain('\u{FFF9}'..='\u{FFFB}') {
-            table.set(c, Class::Invisible, c);
-        }
-        for c in "\n\t ".chars() {
-            table.set(c, Class::Clean, c);
-        }
-        for c in "\r\u{B}\u{C}\u{85}\u{2028}\u{2029}".chars() {
-            table.set(c, Class::LineEnd, '\n');
-        }
-        for c in ('\u{2000}'..='\u{200A}').chain("\u{A0}\u{1680}\u{202F}\u{205F}\u{3000}\u{3164}".chars()) {
-            table.set(c, Class::Space, ' ');
-        }
-        for c in '\u{E000}'..='\u{F8FF}' {
-            table.set(c, Class::PrivateUse, char::REPLACEMENT_CHARACTER);
-        }
+        table.set('．' as u32, Class::Point, '.' as u32);
+        table.pairs(PUNCTUATION, Class::Punctuation);
+        table.pairs(SIGNS, Class::Width);
+        table.lines(COMPATIBILITY, Class::Compatibility);
+        table.lines(TRADITIONAL, Class::Traditional);
+        table.all(INVISIBLE, Class::Invisible, None);
+        table.all(&[('\n', '\n'), ('\t', '\t'), (' ', ' ')], Class::Clean, None);
+        table.all(LINE_ENDS, Class::LineEnd, Some('\n'));
+        table.all(SPACES, Class::Space, Some(' '));
+        table.all(&[('\u{E000}', '\u{F8FF}')], Class::PrivateUse, Some(char::REPLACEMENT_CHARACTER));
         table
     }
 
-    fn set(&mut self, c: char, class: Class, target: char) {
-        if let (Ok(from), Ok(to)) = (u16::try_from(c as u32), u16::try_from(target as u32)) {
-            self.classes[usize::from(from)] = class;
-            self.targets[usize::from(from)] = to;
+    const fn set(&mut self, from: u32, class: Class, to: u32) {
+        if from < PLANE as u32 && to < PLANE as u32 {
+            self.classes[from as usize] = class;
+            self.targets[from as usize] = to as u16;
+        }
+    }
+
+    /// Characters from one to another, which become `target`, or nothing else than they are.
+    const fn all(&mut self, ranges: &[(char, char)], class: Class, target: Option<char>) {
+        let mut range = 0;
+        while range < ranges.len() {
+            let (mut c, last) = (ranges[range].0 as u32, ranges[range].1 as u32);
+            while c <= last {
+                let target = if let Some(target) = target { target as u32 } else { c };
+                self.set(c, class, target);
+                c += 1;
+            }
+            range += 1;
+        }
+    }
+
+    /// Characters, each with its target behind it.
+    const fn pairs(&mut self, pairs: &str, class: Class) {
+        let mut at = 0;
+        while at < pairs.len() {
+            let (from, then) = character(pairs, at);
+            let (to, next) = character(pairs, then);
+            self.set(from, class, to);
+            at = next;
+        }
+    }
+
+    /// The lines of a data file that are neither empty nor remarks: a character, its target, and for Traditional
+    /// ones marks, `~` for those that depend on the words round them and `?` for doubtful ones.
+    const fn lines(&mut self, file: &str, class: Class) {
+        let bytes = file.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let mut end = at;
+            while end < bytes.len() && bytes[end] != b'\n' {
+                end += 1;
+            }
+            if end > at && bytes[at] != b'#' {
+                let (from, then) = character(file, at);
+                let (to, marks) = character(file, then);
+                let doubtful = marks < end && !(bytes[marks] == b'~' && marks + 1 == end);
+                let class = match class {
+                    Class::Traditional if doubtful => Class::Doubtful,
+                    Class::Traditional if marks < end => Class::Contextual,
+                    class => class,
+                };
+                self.set(from, class, to);
+                if marks + 2 == end && bytes[marks] == b'?' && bytes[marks + 1] == b'~' {
+                    let (characters, count) = &mut self.doubtful_in_context;
+                    characters[*count] = from as u16;
+                    *count += 1;
+                }
+            }
+            at = end + 1;
         }
     }
 
@@ -143,7 +198,9 @@ impl Table {
 
     /// Whether the form of `c` depends on the words round it.
     pub(super) fn is_contextual(&self, c: char) -> bool {
-        self.class(c) == Class::Contextual || self.doubtful_in_context.binary_search(&c).is_ok()
+        let (characters, count) = &self.doubtful_in_context;
+        let doubtful = || u16::try_from(c as u32).is_ok_and(|c| characters[..*count].contains(&c));
+        self.class(c) == Class::Contextual || self.class(c) == Class::Doubtful && doubtful()
     }
 
     /// The first place from `at` on with a character that is not clean.
@@ -182,19 +239,26 @@ impl Table {
     }
 }
 
-fn boxed<T: Copy>(value: T) -> Box<[T; 0x1_0000]> {
-    let slice: Box<[T]> = vec![value; 0x1_0000].into_boxed_slice();
-    slice.try_into().unwrap_or_else(|_| Box::new([value; 0x1_0000]))
-}
-
-/// The lines of a data file that are neither empty nor remarks.
-fn entries(file: &str) -> impl Iterator<Item = &str> {
-    file.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+/// The character at a byte of a text, and where the next one begins.
+const fn character(text: &str, at: usize) -> (u32, usize) {
+    let bytes = text.as_bytes();
+    let (mut c, length) = match bytes[at] {
+        first @ 0..0x80 => (first as u32, 1),
+        first @ 0x80..0xE0 => (first as u32 & 0x1F, 2),
+        first @ 0xE0..0xF0 => (first as u32 & 0xF, 3),
+        first => (first as u32 & 7, 4),
+    };
+    let mut next = at + 1;
+    while next < at + length {
+        c = c << 6 | bytes[next] as u32 & 0x3F;
+        next += 1;
+    }
+    (c, next)
 }
 
 /// The text with every character in the form that rules know.
 pub(super) fn fold(text: &str) -> (Cow<'_, str>, Alignment) {
-    let table = &*TABLE;
+    let table = &TABLE;
     let mut editor = Editor::new(text);
     let mut script = Script::new(text);
     let mut at = 0;
@@ -242,6 +306,11 @@ mod tests {
     use ferrous_opencc::{OpenCC, config::BuiltinConfig};
 
     use super::*;
+
+    /// The lines of a data file that are neither empty nor remarks.
+    fn entries(file: &str) -> impl Iterator<Item = &str> {
+        file.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+    }
 
     #[test]
     fn data_files_are_sorted_and_unique() {

@@ -113,11 +113,7 @@ impl Layout<'_> {
             b'(' => self.punctuate(at, "（", true),
             b')' => self.punctuate(at, "）", true),
             b':' => self.punctuate(at, "：", !self.is_inside(at, |b| b.is_ascii_alphanumeric() || b == b'/')),
-            b';' => self.punctuate(
-                at,
-                "；",
-                !self.is_inside(at, |b| b.is_ascii_alphabetic()) && !self.ends_entity(at),
-            ),
+            b';' => self.punctuate(at, "；", !self.is_inside(at, |b| b.is_ascii_alphabetic())),
             b'!' => self.punctuate(at, "！", !self.is_inside(at, |b| b.is_ascii_graphic())),
             b'?' => self.punctuate(at, "？", !self.is_inside(at, |b| b.is_ascii_graphic())),
             b'"' => self.quote(at),
@@ -144,13 +140,6 @@ impl Layout<'_> {
             return kind(b'0') && digit(at - 2) && digit(at + 2);
         }
         kind(before) && kind(after)
-    }
-
-    /// Whether the semicolon at `at` closes an HTML entity.
-    fn ends_entity(&self, at: usize) -> bool {
-        let name = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'#';
-        let mut before = self.text.as_bytes()[..at].iter().rev().take(10).skip_while(name);
-        before.next() == Some(&b'&')
     }
 
     fn punctuate(&mut self, at: usize, with: &str, wanted: bool) -> usize {

@@ -1,10 +1,15 @@
 //! `District`: the place that a report, a figure or an option is about, because a table over many reports is of use
 //! only when each row says which place it is from, by a name and a code that join with other tables.
 
-use std::collections::BTreeMap;
+mod named;
+mod tally;
+
+pub use named::{Ambiguity, Candidate, Weighed};
+use tally::{Mentioned, Tally, Vote};
 
 use crate::{
-    gazetteer::{Division, Form, Gazetteer, JOINTS, Level, Part, PlaceMention},
+    gazetteer::{self, Division, Form, Gazetteer, JOINTS, Level, Part, PlaceMention},
+    rules::Source,
     span::Span,
 };
 
@@ -20,6 +25,13 @@ pub struct District {
     /// Whether several places remained and this is the one that holds them all.
     pub flagged: bool,
     pub(super) division: Division,
+}
+
+impl District {
+    /// What a row says of how it was found: [its source](Self::source), or `ambiguous` where several places remained.
+    pub const fn told_by(&self) -> &'static str {
+        if self.flagged { "ambiguous" } else { self.source }
+    }
 }
 
 /// Why a name given by the user is no district.
@@ -38,19 +50,12 @@ pub enum Error {
     },
 }
 
-/// A place that a document names, and how much its mentions say that the report is from there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The place; its source is the first zone that names it.
-    pub district: District,
-    /// The sum over its mentions: the title counts most, a partner least.
-    pub weight: u32,
-}
-
 /// Finds the places that reports and their figures are about.
 #[derive(Clone, Debug)]
 pub struct DistrictResolver {
     pub(super) table: Gazetteer,
+    /// What the user says of documents that leave it open.
+    default: Option<Division>,
 }
 
 impl Default for DistrictResolver {
@@ -97,26 +102,6 @@ impl Zone {
     }
 }
 
-/// One mention of a document, together with the names of parents that stand before it.
-#[derive(Debug)]
-struct Vote {
-    candidates: Vec<Division>,
-    form: Form,
-    zone: Zone,
-    span: Span,
-}
-
-/// The votes that were resolved.
-#[derive(Default)]
-struct Tally {
-    /// Mentions of the division itself, and the first zone that it was mentioned in.
-    own: BTreeMap<Division, (u32, Zone)>,
-    /// The same with those of all divisions within.
-    total: BTreeMap<Division, u32>,
-    /// `total`, and what functional areas say about the counties that they lie in.
-    evidence: BTreeMap<Division, u32>,
-}
-
 /// Lines before the body that may be its title, navigation not counted.
 const TITLES: usize = 3;
 /// Bytes of the title, the lead and the head that are searched, and of the body where those do not settle it.
@@ -135,10 +120,36 @@ const ENDS: &[char] =
 /// What names of divisions end with.
 const KINDS: [&str; 9] = ["街道", "省", "市", "区", "县", "旗", "镇", "乡", "州"];
 
+/// What names of townships end with, or did once.
+const TOWNSHIPS: [&str; 4] = ["街", "镇", "乡", "地区"];
+
 impl DistrictResolver {
     /// A resolver over the divisions and own places of a gazetteer.
     pub const fn new(table: Gazetteer) -> Self {
-        Self { table }
+        Self { table, default: None }
+    }
+
+    /// A resolver that knows the places of gazetteer files, too.
+    pub fn with(&self, sources: &[Source]) -> Result<Self, gazetteer::Error> {
+        self.table.with(sources).map(Self::new)
+    }
+
+    /// A resolver for documents that are from the place of this name where they leave it open, and that place; one
+    /// that is none, or several, says nothing.
+    pub fn for_documents_of(&self, name: Option<&str>) -> (Self, Option<District>) {
+        let default = name.and_then(|name| self.find_option(name).ok());
+        let table = self.table.clone();
+        (Self { table, default: default.as_ref().map(|it| it.division) }, default)
+    }
+
+    /// The level that it stands on.
+    pub fn level(&self, district: &District) -> Level {
+        self.table.level(district.division)
+    }
+
+    /// What it finds places in.
+    pub const fn gazetteer(&self) -> &Gazetteer {
+        &self.table
     }
 
     /// The place of the body whose report this is: by the title, the first paragraphs and the name of the file, and
@@ -147,42 +158,14 @@ impl DistrictResolver {
         self.survey(title, head, body, file_name).0
     }
 
-    /// The places that speak for the report, the weightiest first, at most ten: what `why` shows.
-    pub fn candidates(&self, title: &str, head: &str, body: &str, file_name: &str) -> Vec<Candidate> {
-        let (_, votes) = self.survey(title, head, body, file_name);
-        let (tally, _) = self.tally(&votes);
-        let mut own: Vec<_> = tally.own.into_iter().collect();
-        own.sort_by(|one, other| other.1.0.cmp(&one.1.0).then(one.0.cmp(&other.0)));
-        let candidate = |(division, (weight, zone)): (_, (u32, Zone))| Candidate {
-            district: self.district(division, zone.source(), false),
-            weight,
-        };
-        own.into_iter().take(10).map(candidate).collect()
-    }
-
-    /// The places that `text` names, in its order, each with the divisions that it may mean in this text: one, where
-    /// the other places decide.
-    pub fn places(&self, text: &str) -> Vec<(Span, Vec<District>)> {
-        let mut votes = vec![];
-        self.collect(text, Zone::Body, &mut votes);
-        let (tally, _) = self.tally(&votes);
-        let mut places = vec![];
-        for vote in votes.iter().filter(|vote| vote.form != Form::Landmark) {
-            let found = match (self.settle(vote).or_else(|| self.choose(&tally, vote)), vote.form) {
-                (Some(only), _) => vec![only],
-                (None, Form::Word | Form::Generic) => continue,
-                (None, _) => vote.candidates.clone(),
-            };
-            places.push((
-                vote.span,
-                found.into_iter().map(|each| self.district(each, "text", false)).collect(),
-            ));
-        }
-        places
-    }
-
     /// Reads the document in stages until its place is settled.
-    fn survey(&self, title: &str, head: &str, body: &str, file_name: &str) -> (Option<District>, Vec<Vote>) {
+    fn survey<'t>(
+        &self,
+        title: &'t str,
+        head: &'t str,
+        body: &'t str,
+        file_name: &'t str,
+    ) -> (Option<District>, Vec<Vote<'t>>) {
         let (lead, head) = cut(head, LEAD, false);
         let mut votes = vec![];
         self.collect(file_name, Zone::Path, &mut votes);
@@ -190,13 +173,11 @@ impl DistrictResolver {
         let mut titles = 0;
         for line in title.lines().filter(|line| !line.trim().is_empty()) {
             let navigation = line.matches(['>', '＞', '»']).count() > 1;
+            // After the first line a whole sentence or a numbered heading belongs to the text already.
+            let body = navigation || titles > 0 && (line.contains('。') || enumerated(line).is_some());
             titles += usize::from(!navigation);
             let (told, rest) = cut(line, TITLE, true);
-            self.collect(
-                told,
-                if navigation || titles > TITLES { Zone::Lead } else { Zone::Title },
-                &mut votes,
-            );
+            self.collect(told, if body || titles > TITLES { Zone::Lead } else { Zone::Title }, &mut votes);
             self.collect(rest, Zone::Lead, &mut votes);
         }
         self.collect(cut(rest, LEAD, false).0, Zone::Lead, &mut votes);
@@ -269,18 +250,29 @@ impl DistrictResolver {
     }
 
     /// Adds the mentions of `text` to `votes`, a chain of parents and child as one vote for the child.
-    fn collect(&self, text: &str, zone: Zone, votes: &mut Vec<Vote>) {
+    fn collect<'t>(&self, text: &'t str, zone: Zone, votes: &mut Vec<Vote<'t>>) {
         let mentions = self.table.mentions(text);
         let mut mentions = mentions.into_iter().peekable();
         let mut last = 0;
         while let Some(PlaceMention { span, mut divisions, mut form }) = mentions.next() {
             let mut end = span.end;
             while let Some(next) = mentions.peek() {
-                if !text[end..next.span.start].chars().all(|each| JOINTS.contains(&each)) {
+                if !joins(&text[end..next.span.start]) {
                     break;
                 }
                 let joined = self.table.joined(&divisions, &next.divisions);
-                if joined.is_empty() || next.form == Form::Word && !closed(&text[next.span.end..]) {
+                if next.form == Form::Word && !closed(&text[next.span.end..]) {
+                    break;
+                }
+                if joined.is_empty() {
+                    let beside = end == next.span.start && next.form == Form::Formal;
+                    if beside
+                        && let Some(own) = self.unlisted(&divisions, &next.divisions, next.span.of(text))
+                    {
+                        (divisions, form, end) = (own, Form::Formal, next.span.end);
+                        mentions.next();
+                        continue;
+                    }
                     break;
                 }
                 (divisions, form, end) = (joined, Form::Formal, next.span.end);
@@ -292,28 +284,49 @@ impl DistrictResolver {
                 Part::Source => zone.min(Zone::Source),
                 Part::Beside => Zone::Beside,
                 Part::Plain
-                    if listed && votes.last().is_some_and(|vote: &Vote| vote.zone == Zone::Beside) =>
+                    if listed && votes.last().is_some_and(|vote: &Vote<'_>| vote.zone == Zone::Beside) =>
                 {
                     Zone::Beside
                 }
                 Part::Plain => zone,
             };
             last = end;
-            if zone < Zone::Body
-                && let Some(child) = self.stem_after(&divisions, &text[end..])
-            {
+            if let Some(child) = self.stem_after(&divisions, &text[end..], zone < Zone::Body) {
                 (divisions, form) = (child, Form::Formal);
             }
-            votes.push(Vote { candidates: divisions, form, zone, span: whole });
+            votes.push(Vote { candidates: divisions, form, zone, span: whole, words: whole.of(text) });
         }
     }
 
-    /// The township of one of `parents` that `text` begins with, written without its suffix and closed by a mark,
-    /// or with the 街 of Guangzhou's streets.
-    fn stem_after(&self, parents: &[Division], text: &str) -> Option<Vec<Division>> {
-        let end = text.find(ENDS).unwrap_or(text.len());
-        let street = text[..end].find('街').filter(|&street| !text[street..].starts_with("街道"));
-        let stem = &text[..street.unwrap_or(end)];
+    /// What the name of one of `next` right after `parents`, none of which has it, means: a township of theirs by its new
+    /// kind (乡 for 镇), else no more than the parents: 朝阳区某某街道 is none that a county elsewhere has. None where
+    /// `next` may be meant all the same, because it lies in the same city or higher up.
+    fn unlisted(&self, parents: &[Division], next: &[Division], name: &str) -> Option<Vec<Division>> {
+        let stem = ["街道", "镇", "乡"].iter().find_map(|kind| name.strip_suffix(kind));
+        let renamed =
+            stem.map(|stem| self.table.joined(parents, &self.table.stemmed(stem))).unwrap_or_default();
+        if !renamed.is_empty() {
+            return Some(renamed);
+        }
+        let lowest = parents.iter().map(|&each| self.table.level(each)).max();
+        let city = |each| self.table.lineage(each).find(|&it| self.table.level(it) <= Level::Prefecture);
+        let cities: Vec<_> = parents.iter().filter_map(|&each| city(each)).collect();
+        let near = |each: &Division| cities.iter().any(|&city| self.table.contains(city, *each));
+        let below = next.iter().all(|&each| Some(self.table.level(each)) > lowest);
+        (below && !next.iter().any(near)).then(|| parents.to_vec())
+    }
+
+    /// The township of one of `parents` that `text` begins with, written with another suffix than it has now or with the
+    /// 街 of Guangzhou's streets, or, if it may be `bare`, without one and closed by a mark.
+    fn stem_after(&self, parents: &[Division], text: &str, bare: bool) -> Option<Vec<Division>> {
+        let mut end = text.find(ENDS).unwrap_or(text.len());
+        let kind = TOWNSHIPS.iter().filter_map(|kind| text[..end].find(kind)).min();
+        end = match kind {
+            Some(kind) => kind,
+            None if bare => end,
+            None => return None,
+        };
+        let stem = &text[..end];
         if !(6..=12).contains(&stem.len()) {
             return None;
         }
@@ -322,93 +335,9 @@ impl DistrictResolver {
     }
 
     /// Weighs the votes: the division that they are about and the weight behind it.
-    fn decide(&self, votes: &[Vote], scope: Option<char>) -> Option<(District, u32)> {
+    fn decide(&self, votes: &[Vote<'_>], scope: Option<char>) -> Option<(District, u32)> {
         let (tally, undecided) = self.tally(votes);
         self.descend(&tally, scope).or_else(|| self.fall_back(&undecided))
-    }
-
-    /// Resolves the votes, the clear ones first and the others by their light, and counts them; also those that
-    /// remain open.
-    fn tally<'a>(&self, votes: &'a [Vote]) -> (Tally, Vec<&'a Vote>) {
-        let mut tally = Tally::default();
-        let mut open = vec![];
-        for vote in votes {
-            if vote.form == Form::Landmark {
-                for each in vote.candidates.iter().flat_map(|&city| self.table.lineage(city)) {
-                    *tally.evidence.entry(each).or_default() += vote.zone.weight();
-                }
-                continue;
-            }
-            match self.settle(vote) {
-                Some(division) => self.count(&mut tally, division, vote.zone),
-                None => open.push(vote),
-            }
-        }
-        let (formal, other): (Vec<_>, Vec<_>) = open.into_iter().partition(|vote| vote.form == Form::Formal);
-        let mut undecided = vec![];
-        for votes in [formal, other] {
-            let chosen: Vec<_> = votes.iter().map(|vote| self.choose(&tally, vote)).collect();
-            for (vote, chosen) in votes.into_iter().zip(chosen) {
-                match chosen {
-                    Some(division) => self.count(&mut tally, division, vote.zone),
-                    None => undecided.push(vote),
-                }
-            }
-        }
-        (tally, undecided)
-    }
-
-    /// The division of a vote that needs no other to be understood.
-    fn settle(&self, vote: &Vote) -> Option<Division> {
-        match (vote.form, &vote.candidates[..]) {
-            (Form::Formal, &[only]) => Some(only),
-            (Form::Short, candidates) => {
-                self.table.highest(candidates).filter(|&each| self.table.level(each) <= Level::Prefecture)
-            }
-            _ => None,
-        }
-    }
-
-    fn count(&self, tally: &mut Tally, division: Division, zone: Zone) {
-        let weight = zone.weight();
-        let own = tally.own.entry(division).or_insert((0, zone));
-        *own = (own.0 + weight, own.1.min(zone));
-        for each in self.table.lineage(division) {
-            *tally.total.entry(each).or_default() += weight;
-            *tally.evidence.entry(each).or_default() += weight;
-        }
-        if self.table.level(division) == Level::Area {
-            for county in self.table.within(division) {
-                *tally.evidence.entry(county).or_default() += weight;
-            }
-        }
-    }
-
-    /// The candidate that the other places of the document speak for, if they speak for one alone.
-    fn choose(&self, tally: &Tally, vote: &Vote) -> Option<Division> {
-        let evidence = |division| tally.evidence.get(&division).copied().unwrap_or(0);
-        let support = |division: Division| {
-            let above = self.table.lineage(division).skip(1);
-            let above = above.map(|each| match self.table.level(each) {
-                Level::Province => evidence(each),
-                Level::Prefecture => 2 * evidence(each),
-                _ => 4 * evidence(each),
-            });
-            match vote.form {
-                Form::Word => 4 * evidence(division),
-                _ => 4 * evidence(division) + above.sum::<u32>(),
-            }
-        };
-        let mut best = (0, None);
-        for &candidate in &vote.candidates {
-            let support = support(candidate);
-            if support > best.0 {
-                best = (support, Some(candidate));
-            } else if support == best.0 {
-                best.1 = None;
-            }
-        }
-        best.1
     }
 
     /// Goes down from the country to the division that most votes are about.
@@ -425,11 +354,12 @@ impl DistrictResolver {
             children.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
             let Some(&(best, child)) = children.first() else { break };
             let second = children.get(1).map_or(0, |each| each.0);
-            let own = here.and_then(|here| tally.own.get(&here)).copied().unwrap_or((0, Zone::Body));
+            let own = here.and_then(|here| tally.own.get(&here)).copied();
+            let own = own.unwrap_or(Mentioned { weight: 0, times: 0, zone: Zone::Body });
             let ours = |each| scope.is_some_and(|scope| self.table.name(each).ends_with(scope));
-            let said = own.1 == Zone::Title || here.is_some_and(ours) && !ours(child);
+            let said = own.zone == Zone::Title || here.is_some_and(ours) && !ours(child);
             let above = said && !self.titled(tally, child);
-            let clear = if above { best > 3 * own.0 } else { 10 * best > 6 * own.0 };
+            let clear = if above { best > 3 * own.weight } else { 10 * best > 6 * own.weight };
             if !clear {
                 break;
             }
@@ -438,25 +368,26 @@ impl DistrictResolver {
                 [&(weight, only)] if 2 * weight > best => Some(only),
                 _ if 2 * best >= 3 * second => Some(child),
                 _ => {
-                    flagged = here.is_some() && own.0 == 0;
+                    flagged = here.is_some() && own.weight == 0;
                     break;
                 }
             };
         }
         let here = here?;
-        let source = tally.own.get(&here).map_or("text", |own| own.1.source());
+        let source = tally.own.get(&here).map_or("text", |own| own.zone.source());
         Some((self.district(here, source, flagged), tally.total[&here]))
     }
 
     /// Whether the title names the division or one within.
     fn titled(&self, tally: &Tally, division: Division) -> bool {
-        tally.own.iter().any(|(&each, own)| own.1 == Zone::Title && self.table.contains(division, each))
+        tally.own.iter().any(|(&each, own)| own.zone == Zone::Title && self.table.contains(division, each))
     }
 
     /// Where no mention could be resolved: a county's short name in the title or the lead, or the division that holds
     /// all candidates of the most important name.
-    fn fall_back(&self, votes: &[&Vote]) -> Option<(District, u32)> {
-        let first = |vote: &Vote| vote.zone == Zone::Title && vote.span.start == 0 || vote.zone == Zone::Path;
+    fn fall_back(&self, votes: &[&Vote<'_>]) -> Option<(District, u32)> {
+        let first =
+            |vote: &Vote<'_>| vote.zone == Zone::Title && vote.span.start == 0 || vote.zone == Zone::Path;
         let vote = votes
             .iter()
             .filter(|vote| vote.form == Form::Formal || vote.form != Form::Word && first(vote))
@@ -470,6 +401,25 @@ impl DistrictResolver {
         }
         Some((self.district(common?, vote.zone.source(), true), vote.zone.weight()))
     }
+}
+
+/// A heading without the number that it begins with: `（一）`, `二、`, `3.`.
+pub(super) fn enumerated(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(['（', '(', '第', ' ', '\u{3000}']);
+    let number = |each: char| each.is_ascii_digit() || "一二三四五六七八九十".contains(each);
+    let after = rest.trim_start_matches(number);
+    let marks: &[char] = &['）', ')', '、', '.', '．'];
+    (after.len() < rest.len() && after.starts_with(marks)).then(|| after.trim_start_matches(marks))
+}
+
+/// Whether what stands between the names of a parent and a child keeps them together: marks, and what a converter of
+/// pages left of a reading (源城区(qū)上城街道).
+fn joins(between: &str) -> bool {
+    let letters = |each: char| {
+        each.is_alphabetic() && (each as u32) < 0x0300 || matches!(each, '(' | ')' | '（' | '）')
+    };
+    between.chars().all(|each| JOINTS.contains(&each))
+        || between.starts_with(['(', '（']) && between.ends_with([')', '）']) && between.chars().all(letters)
 }
 
 /// Whether what follows a name lets it be one even when it is a word as well: a mark, or an office.

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{HEAD, Resolver, period::Scope, status, title_end};
+use super::{
+    HEAD, Resolver,
+    district::{Candidate, Weighed},
+    period::Scope,
+    status, title_end,
+};
 use crate::{
     matching::Mention,
     quantity::{Dimension, Quantity},
@@ -30,8 +35,8 @@ impl Said {
 pub struct Evidence {
     /// The place.
     pub district: Said,
-    /// The other places that the document speaks of, and how much each weighs; the weightiest first.
-    pub places: Arc<[(String, u32)]>,
+    /// The places that were weighed for the document's, where its own says nothing of the figure's.
+    pub places: Arc<Weighed>,
     /// The time.
     pub period: Said,
     /// State, change, completion or rank.
@@ -112,34 +117,29 @@ impl Resolver<'_> {
     }
 
     /// What told the place of a clause, and the places that were weighed for the document's.
-    fn place_said(&self, reading: &Reading) -> (Said, Arc<[(String, u32)]>) {
+    fn place_said(&self, reading: &Reading) -> (Said, Arc<Weighed>) {
         let text = &*self.document.text;
         if let Some((clause, Some(_))) = &self.elsewhere {
             let carried = if *clause == reading.clause { "" } else { "an earlier clause: " };
-            return (Said::new("text", format!("{carried}{}", clause.of(text).trim())), [].into());
+            return (Said::new("text", format!("{carried}{}", clause.of(text).trim())), Arc::default());
         }
-        let Some(home) = &self.home else { return (Said::default(), [].into()) };
-        let (title, rest) = text.split_at(title_end(text));
-        let head = &rest[..rest.floor_char_boundary(HEAD)];
-        let searched = match home.source {
-            "option" => return (Said::new("option", "--district"), [].into()),
-            "path" => self.name,
-            "title" => title,
-            _ => &text[..title.len() + head.len()],
-        };
-        let places = self.places.places(searched);
-        let is_home = |name: &str| name == home.name;
-        let above = |name: &str| home.name.starts_with(name) || name.starts_with(home.name.as_str());
-        let named = places
-            .iter()
-            .find(|(_, districts)| districts.iter().any(|district| is_home(&district.name)))
-            .or_else(|| places.iter().find(|(_, all)| all.iter().any(|district| above(&district.name))));
-        let words = named.map_or("", |(span, _)| span.of(searched));
         // This walks over the whole text.
         let weighed = self.weighed.get_or_init(|| {
-            let candidates = self.places.candidates(title, head, text, self.name);
-            candidates.into_iter().map(|it| (it.district.name, it.weight)).collect()
+            let (title, rest) = text.split_at(title_end(text));
+            let head = &rest[..rest.floor_char_boundary(HEAD)];
+            Arc::new(self.places.weigh(title, head, text, self.name))
         });
-        (Said::new(home.source, words), Arc::clone(weighed))
+        let said = match &self.home {
+            None => Said::default(),
+            Some(home) if home.source == "option" => Said::new("option", "--district"),
+            Some(home) => {
+                let named = |it: &&Candidate| it.district.name == home.name;
+                let within = |it: &&Candidate| it.district.name.starts_with(&home.name);
+                let candidates = || weighed.candidates.iter();
+                let found = candidates().find(named).or_else(|| candidates().find(within));
+                Said::new(home.source, found.map_or("", |it| &it.words))
+            }
+        };
+        (said, Arc::clone(weighed))
     }
 }

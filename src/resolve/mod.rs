@@ -6,13 +6,16 @@ pub mod period;
 pub mod status;
 mod subject;
 
+use subject::Member;
+
 use std::{cell::OnceCell, sync::Arc};
 
-use district::{District, DistrictResolver};
+use district::{District, DistrictResolver, Weighed};
 use period::{Period, Tracker, reference};
 use status::StatusTracker;
 
 use crate::{
+    decode::Text,
     document::Document,
     extract::Context,
     matching::Mention,
@@ -47,13 +50,17 @@ pub struct Resolver<'d> {
     sentence: Span,
     /// The other place that the sentence is about, once a clause of it has named one.
     elsewhere: Option<(Span, Option<District>)>,
+    /// The other place that the section is about: its heading is that name.
+    local: Option<District>,
+    /// The figures of the clause, where it has several.
+    figures: Vec<Span>,
     cursor: Cursor<'d>,
     /// The section and the sentence that were asked for last, for all their numbers to share.
     shared: [(Span, Arc<str>); 2],
     /// The places that were weighed for the document's, once someone has asked.
-    weighed: OnceCell<Arc<[(String, u32)]>>,
-    /// Bytes before the decoded text: the byte-order mark.
-    first_byte: usize,
+    weighed: OnceCell<Arc<Weighed>>,
+    /// Pages, and where its bytes lie in the file.
+    origin: &'d Text<'d>,
 }
 
 /// What a clause stands in.
@@ -69,30 +76,27 @@ pub struct Surroundings {
 
 impl<'d> Resolver<'d> {
     /// A resolver for one document, which goes by `name`.
-    /// Its decoded text begins at byte `first_byte` of the file.
     pub fn new(
         rules: &'d RuleSet,
         context: &'d Context,
         name: &'d str,
         document: &'d Document<'d>,
-        first_byte: usize,
+        origin: &'d Text<'d>,
     ) -> Self {
         let text = &*document.text;
         let (title, rest) = text.split_at(title_end(text));
         let file_name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        let places = rules.places().clone();
         let mut reference = reference(title, file_name, &rest[..rest.floor_char_boundary(HEAD)]);
         reference.year = reference.year.or_else(|| context.period.as_deref()?.get(..4)?.parse().ok());
-        let head = &rest[..rest.floor_char_boundary(HEAD)];
-        let option = || context.district.as_deref().and_then(|name| places.find_option(name).ok());
+        let (places, option) = rules.places().for_documents_of(context.district.as_deref());
         Self {
             rules,
             context,
             status: StatusTracker::new(reference.past.or(reference.year)),
             period: Tracker::new(reference),
-            home: places.home(title, head, text, name).or_else(option),
+            home: home(&places, text, name).or(option),
             unread: Span::default(),
-            first_byte,
+            origin,
             places,
             name,
             document,
@@ -100,6 +104,8 @@ impl<'d> Resolver<'d> {
             section: Span::default(),
             sentence: Span::default(),
             elsewhere: None,
+            local: None,
+            figures: vec![],
             cursor: Cursor::new(document.decoded),
             shared: Default::default(),
             weighed: OnceCell::new(),
@@ -125,6 +131,7 @@ impl<'d> Resolver<'d> {
             Role::Heading => {
                 self.section = span;
                 let heading = span.of(&self.document.text);
+                self.local = self.places.of_heading(heading, self.home.as_ref()).filter(|_| self.body);
                 if self.body {
                     self.status.enter_heading(heading, self.rules.words());
                 }
@@ -172,12 +179,21 @@ impl<'d> Resolver<'d> {
         let unit = lexicon.unit(quantity.unit).name.clone();
         match quantity.per {
             Some(per) => format!("{unit}/{}", lexicon.unit(per).name),
-            None => unit,
+            None => unit.into(),
         }
     }
 
-    /// The place that a clause is about: another than the document's where it says so, or an earlier clause did.
-    fn district(&mut self, clause: Span) -> Option<District> {
+    /// A clause with figures.
+    pub fn enter_clause(&mut self, readings: &[Reading], quantities: &[Quantity]) {
+        self.figures.clear();
+        if readings.len() > 1 {
+            self.figures.extend(readings.iter().map(|reading| quantities[reading.figure].span));
+        }
+    }
+
+    /// The place that a figure is about: another than the document's where its clause says so, or an earlier clause or
+    /// the section's heading did.
+    fn district(&mut self, clause: Span, figure: Span) -> Option<District> {
         if self.elsewhere.as_ref().is_none_or(|(seen, _)| *seen != clause) {
             let text = clause.of(&self.document.text);
             let mut other = self.places.of_clause(text, self.home.as_ref());
@@ -186,8 +202,24 @@ impl<'d> Resolver<'d> {
             }
             self.elsewhere = Some((clause, other));
         }
+        if let Ok(index) = self.figures.binary_search(&figure)
+            && figure.start >= clause.start
+        {
+            let within = |span: Span| Span::new(span.start - clause.start, span.end - clause.start);
+            let before = index.checked_sub(1).map(|before| self.figures[before]);
+            let member = Member {
+                index,
+                count: self.figures.len(),
+                start: before.filter(|it| it.start >= clause.start).map_or(0, |it| within(it).end),
+                end: within(figure).start,
+            };
+            let text = clause.of(&self.document.text);
+            if let Some(own) = self.places.of_member(text, member, self.home.as_ref()) {
+                return Some(own);
+            }
+        }
         let other = self.elsewhere.as_ref().and_then(|(_, other)| other.clone());
-        other.or_else(|| self.home.clone())
+        other.or_else(|| self.local.clone()).or_else(|| self.home.clone())
     }
 
     /// Whether a figure has come about, and what told it.
@@ -229,6 +261,13 @@ impl<'d> Resolver<'d> {
         Surroundings { section, sentence, clause: of(clause).to_owned() }
     }
 
+    /// Whether what could not be decoded stands beside a figure, and may have been a digit of it.
+    fn touches_loss(&self, source: Span) -> bool {
+        let decoded = self.document.decoded;
+        decoded[..source.start].ends_with(char::REPLACEMENT_CHARACTER)
+            || decoded[source.end..].starts_with(char::REPLACEMENT_CHARACTER)
+    }
+
     /// The row of a mention.
     pub fn resolve(&mut self, mention: &Mention, reading: &Reading, quantity: &Quantity) -> Row {
         let text = &*self.document.text;
@@ -241,19 +280,19 @@ impl<'d> Resolver<'d> {
             (None, None, Some(option)) => (option.clone(), "option"),
             (None, ..) => Default::default(),
         };
-        let district = self.district(reading.clause);
+        let district = self.district(reading.clause, quantity.span);
         let sign = |value: rust_decimal::Decimal| if mention.negative { -value } else { value };
         let source = self.document.alignment.source(quantity.span);
         let place = self.cursor.locate(source);
         Row {
             indicator: mention.indicator.clone(),
-            category: rule.category.clone(),
+            category: rule.category.to_string(),
             value: sign(quantity.value),
             high: quantity.high.map(sign),
             unit: self.unit(quantity),
             district: district.as_ref().map_or_else(String::new, |it| it.name.clone()),
             district_code: district.as_ref().map_or_else(String::new, |it| it.code.clone()),
-            district_source: district.as_ref().map_or("", |it| it.source),
+            district_source: district.as_ref().map_or("", District::told_by),
             period,
             period_source,
             kind,
@@ -264,14 +303,14 @@ impl<'d> Resolver<'d> {
             line: place.line,
             start: place.start,
             end: place.end,
-            byte_start: self.first_byte + source.start,
-            byte_end: self.first_byte + source.end,
-            page: String::new(),
+            byte_start: self.origin.first_byte.map(|first| first + source.start),
+            byte_end: self.origin.first_byte.map(|first| first + source.end),
+            page: self.origin.pages.at(source.start),
             section: self.section.of(text).to_owned(),
             sentence: self.sentence.of(text).trim().to_owned(),
-            rule: rule.id.clone(),
+            rule: rule.id.to_string(),
             repairs: self.document.alignment.layers(reading.clause).to_string(),
-            damaged: false,
+            damaged: self.document.is_damaged(quantity.span) || self.touches_loss(source),
             group: mention.group,
         }
     }
@@ -292,8 +331,14 @@ fn is_byline(line: &str, words: &Words) -> bool {
     words.byline.find(line).is_some() || line.match_indices(['-', '/', ':', '：']).any(dated)
 }
 
+/// The place of the body whose report `text` is, which goes by `name`.
+pub(crate) fn home(places: &DistrictResolver, text: &str, name: &str) -> Option<District> {
+    let (title, rest) = text.split_at(title_end(text));
+    places.home(title, &rest[..rest.floor_char_boundary(HEAD)], text, name)
+}
+
 /// Where the lines before the body end: title, byline, date.
-fn title_end(text: &str) -> usize {
+pub(crate) fn title_end(text: &str) -> usize {
     let mut end = 0;
     for line in text.split_inclusive('\n').take(TITLE_LINES) {
         if line.len() > TITLE_LINE {

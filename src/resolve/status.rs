@@ -1,6 +1,11 @@
 //! Status: whether a figure has come about or is only meant to, told by the words before it and by its section.
 
-use crate::{row::Status, rules::words::Words, segment, span::Span};
+use crate::{
+    row::Status,
+    rules::words::{WordList, Words},
+    segment,
+    span::Span,
+};
 
 /// Follows a document and knows whether what it says now is a plan.
 #[derive(Debug, Default)]
@@ -10,6 +15,45 @@ pub struct StatusTracker {
     paragraph: bool,
     /// The year that the report is on.
     year: Option<i32>,
+    /// What the sentence says.
+    said: Said,
+}
+
+/// Where a text has words that tell a status.
+#[derive(Debug, Default)]
+struct Said {
+    done: Vec<Span>,
+    plan: Vec<Span>,
+    intent: Vec<Span>,
+    actual: Vec<Span>,
+    years: Vec<(usize, i32)>,
+}
+
+impl Said {
+    fn read(&mut self, text: &str, words: &Words) {
+        for (spans, list) in [
+            (&mut self.done, &words.done),
+            (&mut self.plan, &words.plan),
+            (&mut self.intent, &words.intent),
+            (&mut self.actual, &words.actual),
+        ] {
+            spans.clear();
+            spans.extend(list.find_all(text));
+        }
+        self.years.clear();
+        self.years.extend(years(text));
+    }
+}
+
+/// Those of the words of a list in `before` and what follows it that stand in `before` itself.
+fn within<'t>(spans: &'t [Span], before: &'t str, list: &'t WordList) -> impl Iterator<Item = Span> + 't {
+    let inside = spans.partition_point(|span| span.end <= before.len());
+    // One that goes on behind it may begin with a shorter one.
+    let cut = spans.get(inside).map(|span| span.start).filter(|start| *start < before.len());
+    let cut = cut.into_iter().flat_map(move |start| {
+        list.find_all(&before[start..]).map(move |span| Span::new(start + span.start, start + span.end))
+    });
+    spans[..inside].iter().copied().chain(cut)
 }
 
 impl StatusTracker {
@@ -47,6 +91,7 @@ impl StatusTracker {
 
     /// A sentence with a figure: one that begins with the future holds for the rest of its paragraph.
     pub fn enter_sentence(&mut self, sentence: &str, words: &Words) {
+        self.said.read(sentence, words);
         let head = sentence.char_indices().nth(16).map_or(sentence.len(), |(at, _)| at);
         let later =
             sentence.get(..4).and_then(|digits| digits.parse().ok()).is_some_and(|year| self.is_later(year));
@@ -70,29 +115,32 @@ impl StatusTracker {
         }
     }
 
-    /// The status of a figure, from the words of its sentence `before` it, the reading `inside` included.
-    pub fn status(&self, before: &str, inside: &str, words: &Words) -> Status {
-        self.told(before, inside, words).0
-    }
-
-    /// The same, and what told it.
-    pub fn told<'t>(&self, before: &'t str, inside: &'t str, words: &Words) -> (Status, Source<'t>) {
+    /// The status of a figure and what told it, from the words of its sentence `before` it, which begin where the
+    /// sentence begins, and those of its reading.
+    pub fn told<'t>(&self, before: &'t str, reading: &'t str, words: &Words) -> (Status, Source<'t>) {
+        let mut inside = Said::default();
+        inside.read(reading, words);
         let mut told = None;
-        for text in [before, inside] {
-            let done: Vec<_> = words.done.find_all(text).collect();
-            let free =
-                |span: &Span| !done.iter().any(|done| done.contains(*span)) && !is_quoted(text, span.start);
-            let plan = words.plan.find_all(text).filter(free);
-            let intent = words.intent.find_all(text).filter(free);
+        for (text, said) in [(before, &self.said), (reading, &inside)] {
+            let free = |span: &Span| {
+                !within(&said.done, text, &words.done).any(|done| done.contains(*span))
+                    && !is_quoted(text, span.start)
+            };
+            let plan = within(&said.plan, text, &words.plan).filter(free);
+            let intent = within(&said.intent, text, &words.intent).filter(free);
             let intent = intent.filter(|span| is_intended(&text[span.end..], words));
-            let target = years(text)
-                .filter(|&(at, year)| {
-                    text[..at].ends_with('到') && self.year.is_none_or(|_| self.is_later(year))
+            let target = said
+                .years
+                .iter()
+                .filter(|(at, year)| {
+                    at + "2000年".len() <= text.len()
+                        && text[..*at].ends_with('到')
+                        && self.year.is_none_or(|_| self.is_later(*year))
                 })
-                .map(|(at, _)| Span::new(at, at + 4))
+                .map(|(at, _)| Span::new(*at, at + 4))
                 .filter(free);
             let plan = plan.chain(intent).chain(target).max_by_key(|span| span.start);
-            let actual = words.actual.find_all(text).filter(free).last();
+            let actual = within(&said.actual, text, &words.actual).filter(free).last();
             let start = |span: Option<Span>| span.map(|span| span.start);
             let planned = start(plan) > start(actual);
             if let Some(last) = if planned { plan } else { actual } {

@@ -3,38 +3,42 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
-use serde::Deserialize;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 
-use super::district::{District, DistrictResolver};
+use super::district::{District, DistrictResolver, enumerated};
 use crate::gazetteer::{Division, Form, Level, PlaceMention};
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What `rules/places/subjects.toml` says.
 struct Words {
-    lead: Vec<String>,
-    gives: Vec<String>,
-    predicates: Vec<String>,
-    whole_except: Vec<String>,
-    whole_lead: Vec<String>,
-    whole_forms: Vec<String>,
-    own: Vec<String>,
-    ranks: Vec<String>,
+    lead: &'static [&'static str],
+    gives: &'static [&'static str],
+    offices: &'static [&'static str],
+    predicates: &'static [&'static str],
+    whole_except: &'static [&'static str],
+    whole_lead: &'static [&'static str],
+    whole_forms: &'static [&'static str],
+    own: &'static [&'static str],
+    ranks: &'static [&'static str],
+    distributors: &'static [&'static str],
 }
 
-static WORDS: LazyLock<Words> =
-    LazyLock::new(|| toml::from_str(include_str!("../../rules/places/subjects.toml")).unwrap_or_default());
+static WORDS: Words = include!(concat!(env!("OUT_DIR"), "/subjects.rs"));
+
+/// Clauses are short: a table for every byte would take longer to make than it saves.
+const QUICKLY_MADE: Option<AhoCorasickKind> = Some(AhoCorasickKind::NoncontiguousNFA);
 
 /// One search for all words that let a place in the middle of a clause be its subject.
 static CUES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let wholes = WHOLE.iter().map(|suffix| format!("全{suffix}"));
-    AhoCorasick::new(WORDS.predicates.iter().cloned().chain(wholes)).ok()
+    let words = WORDS.predicates.iter().map(ToString::to_string).chain(wholes);
+    AhoCorasick::builder().kind(QUICKLY_MADE).build(words).ok()
 });
 
 /// The words passed over before the place.
 static LEAD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let mut lead = AhoCorasick::builder();
-    lead.match_kind(MatchKind::LeftmostLongest).start_kind(StartKind::Anchored).build(&WORDS.lead).ok()
+    let lead = lead.match_kind(MatchKind::LeftmostLongest).start_kind(StartKind::Anchored);
+    lead.kind(QUICKLY_MADE).build(WORDS.lead).ok()
 });
 
 /// Marks that may stand before the first word of a clause, and between names of a list.
@@ -46,7 +50,50 @@ const LIST: &[&str] = &["、", "和", "及", "与", "以及"];
 /// 全市 and its like, with the suffix of the division that is meant.
 const WHOLE: &[char] = &['省', '市', '县', '区', '州', '盟', '旗'];
 
+/// One of several figures of a clause.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    /// Which one it is, and how many there are.
+    pub index: usize,
+    pub count: usize,
+    /// The words of its own: from the end of the figure before to its begin.
+    pub start: usize,
+    pub end: usize,
+}
+
 impl DistrictResolver {
+    /// The place that one of several figures is about, where that is said beside it (苏州市24653亿元、南京市17421亿元) or
+    /// by the order of a list (苏州、无锡分别达4.4万亿元、2.6万亿元).
+    pub(super) fn of_member(
+        &self,
+        clause: &str,
+        member: Member,
+        home: Option<&District>,
+    ) -> Option<District> {
+        let home = home.map(|home| home.division);
+        let own = clause.get(member.start..member.end)?;
+        let found = if member.index == 0 { vec![] } else { self.at_head(Self::past_lead(own), home) };
+        let [only] = found[..] else {
+            let head = &clause[..member.end];
+            let distributed = WORDS.distributors.iter().any(|word| head.contains(word));
+            let listed = if distributed { self.at_head(Self::past_lead(clause), home) } else { vec![] };
+            let division = listed.get(member.index).filter(|_| listed.len() == member.count)?;
+            return Some(self.district(*division, "text", false));
+        };
+        Some(self.district(only, "text", false))
+    }
+
+    /// The place that a heading names and nothing else, in or beside `home`.
+    pub(super) fn of_heading(&self, heading: &str, home: Option<&District>) -> Option<District> {
+        let name = enumerated(heading).unwrap_or(heading);
+        let name =
+            Self::past_lead(name).trim_end_matches([':', '：', ' ', '\u{3000}', '】', '）', '\n', '\r']);
+        let (division, form, end) = self.place_at(name, home.map(|home| home.division))?;
+        let whole = end == name.len() && matches!(form, Form::Formal | Form::Short);
+        (whole && self.table.level(division) > Level::Province)
+            .then(|| self.district(division, "text", false))
+    }
+
     /// The place that the figure of `clause` is explicitly about when that is not `home`. A later clause of the same
     /// sentence that [carries](Self::carries) it on is about it too, which only the caller can see.
     pub fn of_clause(&self, clause: &str, home: Option<&District>) -> Option<District> {
@@ -80,7 +127,7 @@ impl DistrictResolver {
     pub fn carries(&self, clause: &str) -> bool {
         let head = clause.trim_start_matches(MARKS);
         let figure = head.find(|each: char| each.is_ascii_digit()).unwrap_or(head.len());
-        let own = WORDS.own.iter().any(|word| head.starts_with(word.as_str()));
+        let own = WORDS.own.iter().any(|word| head.starts_with(word));
         figure < head.len() && !own && head[..figure].chars().count() <= 6
     }
 
@@ -117,11 +164,21 @@ impl DistrictResolver {
         }
         let figure = rest.find(|each: char| each.is_ascii_digit()).unwrap_or(rest.len());
         let between = &rest[..figure];
-        let gives = WORDS.gives.iter().any(|word| between.contains(word.as_str()));
-        if gives || forms.iter().all(|&form| form == Form::Word) { vec![] } else { found }
+        let gives = WORDS.gives.iter().any(|word| between.contains(word));
+        // 福州排名第三 of a county there tells its rank in the city.
+        let above =
+            |each: &Division| home.is_some_and(|home| *each != home && self.table.contains(*each, home));
+        let ranked = found.iter().all(above) && WORDS.ranks.iter().any(|word| rest.contains(*word));
+        let offices = found.iter().all(above) && WORDS.offices.iter().any(|word| between.contains(*word));
+        if gives || ranked || offices || forms.iter().all(|&form| form == Form::Word) {
+            vec![]
+        } else {
+            found
+        }
     }
 
-    /// The place that `text` begins with, parents before it taken together, as one of `home`'s surroundings.
+    /// The place that `text` begins with, parents before it taken together, as one of `home`'s surroundings. A township
+    /// of another prefecture must be named with its parents.
     fn place_at(&self, text: &str, home: Option<Division>) -> Option<(Division, Form, usize)> {
         let first = (!text.is_empty()).then(|| self.table.mention_at(text, 0)).flatten()?;
         let PlaceMention { span, mut divisions, mut form } = first;
@@ -134,7 +191,13 @@ impl DistrictResolver {
             }
             (divisions, form, end) = (joined, Form::Formal, next.span.end);
         }
-        Some((self.near(&divisions, form, home)?, form, end))
+        let found = self.near(&divisions, form, home)?;
+        let alone = end == span.end && self.table.level(found) >= Level::Area;
+        let city = self.table.lineage(found).find(|&each| self.table.level(each) <= Level::Prefecture);
+        let far = |home| {
+            !self.table.contains(home, found) && city.is_some_and(|city| !self.table.contains(city, home))
+        };
+        (!alone || !home.is_some_and(far)).then_some((found, form, end))
     }
 
     /// The candidate that lies in `home` or beside it; without one, a name that means one place everywhere.
@@ -172,9 +235,9 @@ impl DistrictResolver {
                 let (lead, tail) = form.split_once("全*").unwrap_or((form, ""));
                 before.ends_with(lead) && after.starts_with(tail)
             });
-            let plain = (at == from || WORDS.whole_lead.iter().any(|word| before.ends_with(word.as_str())))
-                && !WORDS.whole_except.iter().any(|word| after.starts_with(word.as_str()))
-                && !WORDS.ranks.iter().any(|word| after.contains(word.as_str()))
+            let plain = (at == from || WORDS.whole_lead.iter().any(|word| before.ends_with(word)))
+                && !WORDS.whole_except.iter().any(|word| after.starts_with(word))
+                && !WORDS.ranks.iter().any(|word| after.contains(word))
                 && after.starts_with(|each: char| each >= '\u{3400}');
             if form || plain {
                 return self.table.lineage(home).find(|&each| self.table.name(each).ends_with(suffix));
@@ -186,8 +249,8 @@ impl DistrictResolver {
     /// A place within `home` that stands right before a predicate in the middle of the clause.
     fn before_predicate(&self, clause: &str, home: Option<Division>) -> Option<Division> {
         let home = home?;
-        for predicate in &WORDS.predicates {
-            let Some(end) = clause.find(predicate.as_str()) else { continue };
+        for predicate in WORDS.predicates {
+            let Some(end) = clause.find(predicate) else { continue };
             for (start, _) in clause[..end].char_indices().rev().skip(1).take(11) {
                 let Some(mention) = self.table.mention_at(clause, start).filter(|each| each.span.end == end)
                 else {

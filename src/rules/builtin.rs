@@ -1,21 +1,27 @@
 //! The rule files that the program carries: everything in `rules/`, through the same loader as users' files.
 //!
-//! The program carries them twice: as the TOML that they are, which proofs, `rules show` and errors need, and in the
-//! form that `build.rs` makes of it, from which a run starts at once.
+//! The program carries them twice: as the TOML that they are, which proofs, `rules show` and errors need, and as the
+//! tables that `build.rs` makes of it, which stand in the executable and are not read at all.
+
+#![allow(clippy::unreadable_literal, reason = "the build script writes the tables")]
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     sync::{Arc, LazyLock},
 };
 
-use serde::Deserialize;
-
 use super::{
-    file::{Proof, RuleEntry, RuleFile},
-    pattern::Required,
+    file::{Layer, Proof, RuleEntry, RuleFile, Sign},
+    held::{Held, List, Texts},
+    index::{End, Index},
+    program::Program,
     source::{Source, table},
     text::FileText,
+    trigger::{Groups, Trigger},
+    words::WordList,
 };
+use crate::row::{Kind, Status};
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -58,48 +64,98 @@ pub fn sources() -> Vec<Source> {
         .collect()
 }
 
-/// One file in the form that `build.rs` made.
-#[derive(Debug, Deserialize)]
-pub struct Shipped {
-    /// Its name.
-    pub name: String,
-    /// Its tables, without examples and places.
-    pub file: RuleFile,
-    /// What `build.rs` found out about the pattern of each rule.
-    pub patterns: Vec<ShippedPattern>,
+/// A rule as `build.rs` made it, without examples and places.
+#[derive(Debug)]
+pub struct ShippedRule {
+    /// Its id.
+    pub id: Held,
+    /// The place of its file among [`FILES`].
+    pub file: usize,
+    /// Field of work.
+    pub category: Held,
+    /// How its indicator is made.
+    pub indicator: Held,
+    /// Set instead of resolved.
+    pub kind: Option<Kind>,
+    /// Set instead of resolved.
+    pub status: Option<Status>,
+    /// Set instead of read from the words.
+    pub sign: Option<Sign>,
+    /// `named` before `open`.
+    pub layer: Layer,
+    /// Ids of rules that it wins over.
+    pub over: &'static [Held],
+    /// Its pattern.
+    pub pattern: ShippedPattern,
 }
 
-/// Name, units, and whether it is a neighbour.
-pub type ShippedSlot = (String, Vec<String>, bool);
+/// A slot of shipped patterns.
+#[derive(Debug)]
+pub struct ShippedSlot {
+    /// The dimension that it names, or `quantity`.
+    pub name: Held,
+    /// The units that it is narrowed to.
+    pub units: &'static [Held],
+    /// Whether it is a neighbour and not the figure.
+    pub neighbour: bool,
+}
 
 /// What is known of a pattern that has not been read.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug)]
 pub struct ShippedPattern {
-    /// Its slots.
-    pub slots: Vec<ShippedSlot>,
-    /// As [`super::pattern::Pattern::required`], by the places of the lists.
-    pub required: Vec<u32>,
+    /// As written.
+    pub written: Held,
+    /// Its slots, by their places among [`SLOTS`].
+    pub slots: &'static [u16],
+    /// Those of its figure, by their place among [`FIGURES`].
+    pub figure: u16,
+    /// As [`super::pattern::Pattern::required`].
+    pub required: &'static [Texts],
     /// As [`super::pattern::Pattern::captures`].
-    pub captures: Vec<String>,
+    pub captures: &'static [Held],
     /// The fragments that it is made of: where one is changed this is no longer true.
-    pub fragments: Vec<String>,
+    pub fragments: &'static [Held],
     /// Where its program begins and ends among all of them.
     program: (usize, usize),
 }
 
 impl ShippedPattern {
     /// Its program.
-    pub fn program(&self) -> Option<&'static [u8]> {
-        const PROGRAMS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/programs.bin"));
-        PROGRAMS.get(self.program.0..self.program.1)
+    pub fn program(&self) -> Option<Program<'static>> {
+        PROGRAMS.get(self.program.0..self.program.1).map(Program)
     }
 }
 
-/// The files as `build.rs` made them, and all lists of words that patterns require; `None` where they are broken.
-pub fn shipped() -> Option<(Vec<Shipped>, Vec<Required>)> {
-    let (files, lists): (Vec<Shipped>, Vec<Vec<String>>) =
-        rmp_serde::from_slice(include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"))).ok()?;
-    (!files.is_empty()).then(|| (files, lists.into_iter().map(Required::from).collect()))
+/// A list of words with its indices.
+struct ShippedList {
+    name: &'static str,
+    words: &'static [Held],
+    first: Index,
+    last: Index,
+}
+
+static PROGRAMS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/programs.bin"));
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The program of a regex that is no rule's, by its source.
+pub fn program(source: &str) -> Option<Program<'static>> {
+    let at = REGEXES.binary_search_by(|(known, ..)| (*known).cmp(source)).ok()?;
+    let (_, start, end) = REGEXES[at];
+    PROGRAMS.get(start..end).map(Program)
+}
+
+/// The lists of words, by their names.
+pub fn lists() -> impl Iterator<Item = (&'static str, Texts)> {
+    LISTS.iter().map(|list| (list.name, Texts::Borrowed(list.words)))
+}
+
+/// The list of this name, where its words are still those that the program carries.
+pub fn list(name: &str, words: Texts) -> WordList {
+    match (LISTS.iter().find(|list| list.name == name), words) {
+        (Some(list), words @ Texts::Borrowed(_)) => WordList::indexed(words, &list.first, &list.last),
+        (_, words) => WordList::new(words.into_owned().into_iter().map(String::from)),
+    }
 }
 
 static PROOFS: LazyLock<BTreeMap<String, Proof>> = LazyLock::new(|| {
@@ -112,7 +168,7 @@ static PROOFS: LazyLock<BTreeMap<String, Proof>> = LazyLock::new(|| {
             let RuleEntry { id, examples, refuses, pattern, .. } = rule.into_inner();
             let (place, pattern, source) = (id.span(), pattern.span(), Arc::clone(&source));
             let proof = Proof { examples, refuses, toml, source, id: place, pattern };
-            rules.insert(id.into_inner(), proof);
+            rules.insert(id.into_inner().into(), proof);
         }
     }
     rules

@@ -16,7 +16,8 @@ const NEIGHBOURS: u32 = 0x10_0000;
 /// Codes up to here are unit ids.
 const DIMENSIONS: u16 = 4000;
 /// One past the last code.
-pub const CODES: u16 = DIMENSIONS + 32;
+const CODES: u16 = DIMENSIONS + 32;
+const WORDS: usize = (CODES as usize).div_ceil(64);
 
 /// The dimensions that slots can name.
 pub const SLOTS: [(&str, Dimension); 21] = [
@@ -74,6 +75,34 @@ impl Code {
     }
 }
 
+impl Code {
+    /// The code that a character stands for, as a neighbour or as a figure.
+    pub fn read(character: char, neighbour: bool) -> Option<Self> {
+        let plane = if neighbour { NEIGHBOURS } else { FIGURES };
+        let code = u32::from(character).checked_sub(plane).filter(|&code| code < u32::from(CODES));
+        code.and_then(|code| u16::try_from(code).ok()).map(Self)
+    }
+}
+
+/// A set of codes by a bit for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBits(Box<[u64]>);
+
+impl CodeBits {
+    /// Whether the set has a code.
+    pub fn has(&self, code: Code) -> bool {
+        self.0.get(usize::from(code.0) / 64).is_some_and(|bits| bits >> (code.0 % 64) & 1 == 1)
+    }
+}
+
+impl<'b> FromIterator<&'b Self> for CodeBits {
+    fn from_iter<I: IntoIterator<Item = &'b Self>>(sets: I) -> Self {
+        let mut all = vec![0; WORDS];
+        sets.into_iter().flat_map(|set| set.0.iter().enumerate()).for_each(|(at, bits)| all[at] |= bits);
+        Self(all.into())
+    }
+}
+
 /// A set of codes, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeSet(pub Vec<Code>);
@@ -94,6 +123,15 @@ impl CodeSet {
         codes.sort_unstable();
         codes.dedup();
         Some(Self(codes))
+    }
+
+    /// The same, asked for code by code.
+    pub fn bits(&self) -> CodeBits {
+        let mut bits = vec![0; WORDS];
+        for code in &self.0 {
+            bits[usize::from(code.0) / 64] |= 1 << (code.0 % 64);
+        }
+        CodeBits(bits.into())
     }
 
     /// The class of characters that stand for these codes as figures, or as neighbours.

@@ -6,7 +6,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::{
     code::CodeSet,
-    pattern::{COMPILED_LIMIT, Vocabulary, codes, rewrite},
+    pattern::{COMPILED_LIMIT, Vocabulary, codes_of, rewrite},
     syntax::{self, Piece},
 };
 
@@ -25,10 +25,10 @@ pub struct Element {
 
 /// The alternatives of a pattern, each cut into its elements; empty for a pattern that does not parse.
 pub fn elements(written: &str, vocabulary: &Vocabulary) -> Vec<Vec<Element>> {
-    let (alternatives, slots) = syntax::pieces(written, &vocabulary.fragments);
+    let (alternatives, slots) = syntax::pieces(written, vocabulary.fragments());
     let element = |Piece { written, part, hir }| {
         let slot =
-            syntax::slot_of(&hir, &slots).map(|slot| (codes(slot, &vocabulary.lexicon), slot.neighbour));
+            syntax::slot_of(&hir, &slots).map(|slot| (codes_of(slot, &vocabulary.lexicon), slot.neighbour));
         let hir = rewrite(&hir, &slots, &vocabulary.lexicon).ok()?;
         Some(Element { written, part, hir, slot })
     };
@@ -66,7 +66,7 @@ mod tests {
             ("reaches".to_owned(), "(?:达到?|为)?".to_owned()),
             ("change".to_owned(), "增长{reaches}{percent}".to_owned()),
         ]);
-        let vocabulary = Vocabulary { fragments, lexicon: Lexicon::builtin().clone() };
+        let vocabulary = Vocabulary::new(|| fragments, Lexicon::builtin().clone());
         let alternatives = elements(pattern, &vocabulary);
         let show = |element: Element| match element.part.as_str() {
             "" => element.written,

@@ -8,8 +8,9 @@ use super::{
     builtin::ShippedPattern,
     diagnostic::Diagnostic,
     file::{Proof, RuleEntry},
+    held::Held,
     nearest::nearest,
-    pattern::{CompileError, Figures, Pattern, Vocabulary, program_of},
+    pattern::{CompileError, Pattern, Vocabulary},
     placed::Placed,
     set::{Rule, Searcher},
     source::table,
@@ -27,13 +28,13 @@ pub(super) struct Filed {
     pub text: Arc<FileText>,
     pub toml: Range<usize>,
     pub user: bool,
-    pub shipped: Option<ShippedPattern>,
+    pub shipped: Option<&'static ShippedPattern>,
 }
 
 /// What a rule may name.
 pub(super) struct Known<'a> {
     /// Ids of all rules, sorted.
-    pub ids: &'a [String],
+    pub ids: &'a [Held],
     /// What was switched off.
     pub disabled: &'a BTreeSet<String>,
     /// Whether a name that is not known is told the nearest one: not where there are very many of them.
@@ -52,11 +53,10 @@ pub(super) fn rule(
     mut filed: Filed,
     known: &Known<'_>,
     vocabulary: &Arc<Vocabulary>,
-    figures: &mut Figures,
     room: &mut usize,
 ) -> Result<Rule, Vec<Diagnostic>> {
     let shipped = filed.shipped.take();
-    let program = shipped.as_ref().and_then(program_of);
+    let program = shipped.and_then(ShippedPattern::program);
     let mut errors = Vec::new();
     let entry = &filed.entry;
     let id = entry.id.get_ref();
@@ -88,9 +88,9 @@ pub(super) fn rule(
     for other in &entry.over {
         if let Ok(index) = known.ids.binary_search(other.get_ref()) {
             over.push(index as u32);
-        } else if !known.disabled.contains(other.get_ref()) {
+        } else if !known.disabled.contains(&**other.get_ref()) {
             let ids = known.ids.iter().filter(|_| known.advise);
-            let help = nearest(other.get_ref(), ids.map(String::as_str));
+            let help = nearest(other.get_ref(), ids.map(|id| &**id));
             let error = filed.error(
                 "unknown-id",
                 other.span(),
@@ -100,7 +100,7 @@ pub(super) fn rule(
         }
     }
     let read = match shipped {
-        Some(shipped) => Ok(figures.pattern(entry.pattern.get_ref(), shipped, &vocabulary.lexicon)),
+        Some(shipped) => Ok(Pattern::shipped(shipped)),
         None => Pattern::parse(entry.pattern.get_ref(), vocabulary),
     };
     let pattern = match read {
@@ -114,7 +114,7 @@ pub(super) fn rule(
     let template = match Template::parse(entry.indicator.get_ref(), &pattern.captures) {
         Ok(template) => template,
         Err(message) => {
-            let captures = pattern.captures.iter().map(String::as_str).filter(|name| !name.is_empty());
+            let captures = pattern.captures.iter().map(|name| &**name).filter(|name| !name.is_empty());
             let place = inside(&filed.text, &entry.indicator, message.span);
             let help = match nearest(&message.name, captures.clone().chain(TOPICS)) {
                 Some(near) => format!("did you mean `{{{near}}}`?"),
@@ -197,10 +197,10 @@ fn is_kebab_case(id: &str) -> bool {
 }
 
 /// The place in the file of bytes of a pattern: exact in a literal string, the whole string where escapes shift it.
-pub(crate) fn inside(text: &str, pattern: &Placed<String>, span: Range<usize>) -> Range<usize> {
+pub(crate) fn inside(text: &str, pattern: &Placed<Held>, span: Range<usize>) -> Range<usize> {
     let whole = pattern.span();
     let written = &text[whole.clone()];
-    match written.find(pattern.get_ref().as_str()) {
+    match written.find(&**pattern.get_ref()) {
         Some(offset) => whole.start + offset + span.start..whole.start + offset + span.end,
         None => whole,
     }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::{placed::Placed, text::FileText};
+use super::{held::Held, placed::Placed, text::FileText};
 use crate::{
     recognise::lexicon::{GuardEntry, HedgeEntry, UnitEntry},
     row::{Kind, Status},
@@ -23,7 +23,7 @@ pub struct RuleFile {
     pub rule: Vec<Placed<RuleEntry>>,
     /// Named fragments of patterns.
     #[serde(default)]
-    pub define: BTreeMap<String, Placed<String>>,
+    pub define: BTreeMap<String, Placed<Held>>,
     /// Units of quantities.
     #[serde(default)]
     pub unit: Vec<Placed<UnitEntry>>,
@@ -58,14 +58,14 @@ impl RuleFile {
 #[serde(deny_unknown_fields)]
 pub struct RuleEntry {
     /// Kebab-case, unique, never reused.
-    pub id: Placed<String>,
+    pub id: Placed<Held>,
     /// Field of work.
     #[serde(default)]
-    pub category: String,
+    pub category: Held,
     /// Fixed name, or text with `{capture}`, `{topic}`, `{object}`.
-    pub indicator: Placed<String>,
+    pub indicator: Placed<Held>,
     /// The regex over a reading.
-    pub pattern: Placed<String>,
+    pub pattern: Placed<Held>,
     /// Set instead of resolved.
     pub kind: Option<Kind>,
     /// Set instead of resolved.
@@ -77,7 +77,7 @@ pub struct RuleEntry {
     pub layer: Layer,
     /// Ids of rules that this one wins over.
     #[serde(default)]
-    pub over: Vec<Placed<String>>,
+    pub over: Vec<Placed<Held>>,
     /// Texts with the rows that this rule makes.
     #[serde(default)]
     pub examples: Vec<Example>,
@@ -298,6 +298,15 @@ pub struct WordsEntry {
     /// What the name of a column holds that says nothing of what is counted.
     #[serde(default)]
     pub plain_column: Vec<String>,
+    /// What the name of a column of targets ends with.
+    #[serde(default)]
+    pub target_column: Vec<String>,
+    /// What the name of a column of progress against a target ends with.
+    #[serde(default)]
+    pub completion_column: Vec<String>,
+    /// What the name of a column of ranks ends with.
+    #[serde(default)]
+    pub rank_column: Vec<String>,
     /// What the name of a column holds whose numbers are no figures.
     #[serde(default)]
     pub skipped_column: Vec<String>,

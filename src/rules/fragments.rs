@@ -9,6 +9,7 @@ use super::{
     circle::circle,
     diagnostic::Diagnostic,
     entry::inside,
+    held::Held,
     pattern::{self, Vocabulary},
     placed::Placed,
     syntax::fragments_in,
@@ -19,7 +20,7 @@ use super::{
 pub(super) struct Defined {
     pub file: Arc<str>,
     pub text: Arc<FileText>,
-    pub fragment: Placed<String>,
+    pub fragment: Placed<Held>,
 }
 
 /// Tells what is wrong with fragments; gives the names of those that no pattern can use.
@@ -28,8 +29,11 @@ pub(super) fn check(
     vocabulary: &Vocabulary,
     errors: &mut Vec<Diagnostic>,
 ) -> BTreeSet<String> {
-    let fragments = &vocabulary.fragments;
     let mut broken = BTreeSet::new();
+    if defined.is_empty() {
+        return broken;
+    }
+    let fragments = vocabulary.fragments();
     for (name, Defined { file, text, fragment }) in defined {
         if let Err(error) = pattern::check_fragment(fragment.get_ref(), vocabulary) {
             let place = inside(text, fragment, error.span);

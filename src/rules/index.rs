@@ -1,7 +1,11 @@
 //! `Index`: words by the two characters that they begin or end with, which are looked up at a place of a text. It is
 //! made much faster than an automaton, and most places hold no word, which one bit tells.
+//!
+//! The build script compiles this file too: the indices of the built-in lists stand in the executable.
 
 use std::cmp::Reverse;
+
+use super::held::List;
 
 /// Which end of its words an index knows them by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,14 +17,15 @@ pub enum End {
 }
 
 /// Where each of some words stands in their list.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Index {
-    end: End,
+    /// Which end of the words it knows them by.
+    pub end: End,
     /// The two outermost characters of each word and its place, sorted, the longest of those alike first; a zero is the
     /// second character of a word that has one.
-    places: Vec<(u64, Reverse<usize>, u32)>,
+    pub places: List<(u64, Reverse<usize>, u32)>,
     /// A bit for each such pair, by its hash.
-    filter: Vec<u64>,
+    pub filter: List<u64>,
 }
 
 impl Index {
@@ -33,12 +38,12 @@ impl Index {
         };
         let mut places: Vec<_> = words.iter().enumerate().filter_map(place).collect();
         places.sort_unstable();
-        let mut index = Self { end, filter: vec![0; (places.len() / 4).next_power_of_two()], places };
-        for at in 0..index.places.len() {
-            let (word, bit) = index.bit(index.places[at].0);
-            index.filter[word] |= bit;
+        let mut filter = vec![0; (places.len() / 4).next_power_of_two()];
+        for (key, ..) in &places {
+            let (word, bit) = bit(*key, filter.len());
+            filter[word] |= bit;
         }
-        index
+        Self { end, places: places.into(), filter: filter.into() }
     }
 
     /// Which of the words `text` begins, or ends, with, the longest first; `words` are those of the index.
@@ -65,7 +70,7 @@ impl Index {
     /// The places of the words with this pair.
     #[inline]
     fn of(&self, key: u64) -> &[(u64, Reverse<usize>, u32)] {
-        let (word, bit) = self.bit(key);
+        let (word, bit) = bit(key, self.filter.len());
         if self.filter[word] & bit == 0 {
             return &[];
         }
@@ -73,12 +78,12 @@ impl Index {
         let count = self.places[start..].iter().take_while(|place| place.0 == key).count();
         &self.places[start..start + count]
     }
+}
 
-    /// Where the bit of a pair stands in the filter.
-    fn bit(&self, key: u64) -> (usize, u64) {
-        let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
-    }
+/// Where the bit of a pair stands in a filter of so many words.
+fn bit(key: u64, words: usize) -> (usize, u64) {
+    let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    ((hash >> 6) as usize & (words - 1), 1 << (hash & 63))
 }
 
 fn outermost(text: &str, end: End) -> Option<(char, Option<char>)> {

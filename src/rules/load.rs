@@ -8,50 +8,49 @@ use std::{
 use once_cell::sync::OnceCell;
 
 use super::{
-    builtin::{self, Shipped, ShippedPattern},
+    builtin,
     circle::circle,
     diagnostic::Diagnostic,
     entry::{Filed, Known, ROOM, rule},
     errors::{RuleErrors, syntax_error},
-    file::{AliasEntry, RuleFile, TrimEntry, WordsEntry},
+    file::{AliasEntry, RuleEntry, RuleFile, TrimEntry, WordsEntry},
     fragments::{self, Defined},
+    held::{Held, Texts},
+    layered::Layered,
     lazy::LazyRegex,
     nearest::nearest,
-    pattern::{self, Figures, Required, Vocabulary},
+    pattern::{self, Vocabulary},
     placed::Placed,
     places::{Kind, Place, Places},
-    set::RuleSet,
+    set::{Rule, RuleSet},
     source::Source,
     syntax::{self, WORD_FRAGMENTS},
     text::FileText,
-    words::{Trim, WordList, Words},
+    words::{Trim, Words},
 };
 use crate::{
     gazetteer::Gazetteer,
-    recognise::lexicon::{GuardEntry, HedgeEntry, Lexicon, UnitEntry},
+    recognise::lexicon::{GUARDS, GuardEntry, HEDGES, HedgeEntry, Lexicon, UNITS, UnitEntry},
     resolve::district::DistrictResolver,
 };
 
 /// After how many errors names that are not known are no longer told the nearest one.
 const ADVISED: usize = 200;
 
-#[derive(Default)]
 struct Loader {
-    rules: BTreeMap<String, Filed>,
-    fragments: BTreeMap<String, String>,
-    units: BTreeMap<String, UnitEntry>,
-    guards: BTreeMap<String, GuardEntry>,
-    hedges: BTreeMap<String, HedgeEntry>,
+    rules: BTreeMap<Held, Filed>,
+    fragments: BTreeMap<String, Held>,
+    units: Layered<UnitEntry>,
+    guards: Layered<GuardEntry>,
+    hedges: Layered<HedgeEntry>,
     /// Words by the name of their list, `trim.head`, `words.verb` …
-    words: BTreeMap<&'static str, Vec<String>>,
+    words: BTreeMap<&'static str, Texts>,
     /// Words that hide two names.
     pairs: BTreeMap<String, [String; 2]>,
-    times: Vec<String>,
+    times: Vec<Held>,
     aliases: Vec<Source>,
     notes: Vec<String>,
     disabled: BTreeSet<String>,
-    /// Lists of words that shipped patterns require.
-    lists: Vec<Required>,
     /// Where units, guards and aliases stand.
     places: Places,
     /// Where users' files define fragments.
@@ -66,14 +65,8 @@ struct Loader {
 /// Loads the built-in files (without their rules unless `with_rules`) and then `users`. The shipped form of the
 /// built-in files knows no places: where an error lies in one of them, they are read once more from their TOML.
 pub fn load(with_rules: bool, users: &[Source]) -> Result<RuleSet, RuleErrors> {
-    if let Some((files, lists)) = builtin::shipped() {
-        let ship = |loader: &mut Loader| {
-            loader.lists = lists;
-            for file in files {
-                loader.ship(file);
-            }
-        };
-        let loaded = load_on(ship, with_rules, users);
+    if builtin::SHIPPED {
+        let loaded = load_on(Loader::ship, with_rules, users);
         match loaded {
             Err(RuleErrors(errors)) if errors.iter().any(|error| error.file.starts_with(builtin::PREFIX)) => {
             }
@@ -97,7 +90,7 @@ fn load_on(
     with_rules: bool,
     users: &[Source],
 ) -> Result<RuleSet, RuleErrors> {
-    let mut loader = Loader::default();
+    let mut loader = Loader::new();
     builtin(&mut loader);
     if !with_rules {
         loader.rules.clear();
@@ -109,30 +102,74 @@ fn load_on(
 }
 
 impl Loader {
+    fn new() -> Self {
+        Self {
+            rules: BTreeMap::new(),
+            fragments: BTreeMap::new(),
+            units: Layered::new(|unit| &unit.name),
+            guards: Layered::new(|guard| &guard.id),
+            hedges: Layered::new(|hedge| &hedge.word),
+            words: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            times: vec![],
+            aliases: vec![],
+            notes: vec![],
+            disabled: BTreeSet::new(),
+            places: Places::default(),
+            defined: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            measured: false,
+            errors: vec![],
+        }
+    }
+
     fn read(&mut self, source: &Source, user: bool) {
         let file = Arc::from(source.name.as_str());
         let text = Arc::new(FileText::from(source.text.as_str()));
         match toml::from_str(&source.text) {
-            Ok(parsed) => self.take(parsed, &file, &text, user, vec![]),
+            Ok(parsed) => self.take(parsed, &file, &text, user),
             Err(error) => self.errors.push(syntax_error(&file, &text, &error)),
         }
     }
 
-    fn ship(&mut self, shipped: Shipped) {
-        let file = format!("{}{}", builtin::PREFIX, shipped.name).into();
-        self.take(shipped.file, &file, &Arc::default(), false, shipped.patterns);
+    /// Takes what the program carries.
+    fn ship(&mut self) {
+        self.fragments =
+            builtin::DEFINES.iter().map(|&(name, text)| (name.to_owned(), text.into())).collect();
+        self.units.ship(UNITS);
+        self.guards.ship(GUARDS);
+        self.hedges.ship(HEDGES);
+        self.words = builtin::lists().collect();
+        let pair =
+            |&(word, [one, other]): &(&str, [&str; 2])| (word.to_owned(), [one, other].map(str::to_owned));
+        self.pairs = builtin::PAIRS.iter().map(pair).collect();
+        self.times = builtin::TIMES.to_vec();
+        let name = |(name, _): &(&str, &str)| Arc::from(format!("{}{name}", builtin::PREFIX));
+        let files: Vec<Arc<str>> = builtin::FILES.iter().map(name).collect();
+        let text = Arc::default();
+        let rule = |rule: &'static builtin::ShippedRule| {
+            let entry = RuleEntry {
+                id: Placed::nowhere(rule.id.clone()),
+                category: rule.category.clone(),
+                indicator: Placed::nowhere(rule.indicator.clone()),
+                pattern: Placed::nowhere(rule.pattern.written.clone()),
+                kind: rule.kind,
+                status: rule.status,
+                sign: rule.sign,
+                layer: rule.layer,
+                over: rule.over.iter().cloned().map(Placed::nowhere).collect(),
+                examples: vec![],
+                refuses: vec![],
+            };
+            let (file, text) = (Arc::clone(&files[rule.file]), Arc::clone(&text));
+            let shipped = Some(&rule.pattern);
+            (rule.id.clone(), Filed { entry, file, text, toml: 0..0, user: false, shipped })
+        };
+        self.rules = builtin::RULES.iter().map(rule).collect();
     }
 
-    fn take(
-        &mut self,
-        parsed: RuleFile,
-        file: &Arc<str>,
-        text: &Arc<FileText>,
-        user: bool,
-        patterns: Vec<ShippedPattern>,
-    ) {
+    fn take(&mut self, parsed: RuleFile, file: &Arc<str>, text: &Arc<FileText>, user: bool) {
         let (file, text) = (Arc::clone(file), Arc::clone(text));
-        let mut patterns = patterns.into_iter();
         if user {
             self.measured |= !parsed.unit.is_empty();
             self.changed.extend(parsed.define.keys().cloned());
@@ -174,7 +211,8 @@ impl Loader {
             }
             if user {
                 let (file, text) = (Arc::clone(&file), Arc::clone(&text));
-                self.defined.insert(name.clone(), Defined { file, text, fragment: fragment.clone() });
+                let fragment = fragment.clone();
+                self.defined.insert(name.clone(), Defined { file, text, fragment });
             }
             let replaced = self.fragments.insert(name.clone(), fragment.into_inner()).is_some();
             self.note(replaced, "fragment", &name, &file);
@@ -183,12 +221,10 @@ impl Loader {
             let place = Place { file: Arc::clone(&file), text: Arc::clone(&text), span, user };
             self.places.insert((kind, name.to_owned()), place);
         };
-        // The form that the program carries has no places.
-        let placed = !text.is_empty();
-        for unit in parsed.unit.iter().filter(|_| placed) {
+        for unit in &parsed.unit {
             place(Kind::Unit, &unit.get_ref().name, unit.span());
         }
-        for guard in parsed.guard.iter().filter(|_| placed) {
+        for guard in &parsed.guard {
             place(Kind::Guard, &guard.get_ref().id, guard.span());
         }
         for alias in &parsed.alias {
@@ -196,17 +232,17 @@ impl Loader {
         }
         for unit in parsed.unit.into_iter().map(Placed::into_inner) {
             let name = unit.name.clone();
-            let replaced = self.units.insert(name.clone(), unit).is_some();
+            let replaced = self.units.insert(unit);
             self.note(replaced, "unit", &name, &file);
         }
         for guard in parsed.guard.into_iter().map(Placed::into_inner) {
             let id = guard.id.clone();
-            let replaced = self.guards.insert(id.clone(), guard).is_some();
+            let replaced = self.guards.insert(guard);
             self.note(replaced, "guard", &id, &file);
         }
         for hedge in parsed.hedge.into_iter().map(Placed::into_inner) {
             let word = hedge.word.clone();
-            let replaced = self.hedges.insert(word.clone(), hedge).is_some();
+            let replaced = self.hedges.insert(hedge);
             self.note(replaced, "hedge", &word, &file);
         }
         if !parsed.alias.is_empty() {
@@ -221,7 +257,7 @@ impl Loader {
                 text: Arc::clone(&text),
                 toml,
                 user,
-                shipped: patterns.next(),
+                shipped: None,
             };
             let id = filed.entry.id.get_ref().clone();
             if here.insert(id.clone()) {
@@ -252,13 +288,13 @@ impl Loader {
         if let (true, Some((list, _))) = (word, name.rsplit_once('.')) {
             self.changed.insert(list.trim_start_matches("words.").to_owned());
         }
-        let unit = self.units.remove(name).is_some();
+        let unit = self.units.remove(name);
         self.measured |= unit;
         let gone = word
             || unit
             || self.rules.remove(name).is_some()
-            || self.guards.remove(name).is_some()
-            || self.hedges.remove(name).is_some();
+            || self.guards.remove(name)
+            || self.hedges.remove(name);
         if gone {
             self.disabled.insert(name.to_owned());
             self.notes.push(format!("`{name}` is switched off by {file}"));
@@ -266,7 +302,7 @@ impl Loader {
         }
         let known =
             self.rules.keys().chain(self.units.keys()).chain(self.guards.keys()).chain(self.hedges.keys());
-        let help = nearest(name, known.map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let help = nearest(name, known.map(|id| &**id)).map(|near| format!("did you mean `{near}`?"));
         let error = Diagnostic::new(
             "unknown-id",
             file,
@@ -279,13 +315,8 @@ impl Loader {
 
     fn add_words(&mut self, trim: TrimEntry, words: WordsEntry, file: &Arc<str>, text: &Arc<FileText>) {
         for time in trim.times {
-            // Those that the program carries were checked when it was built.
-            if text.is_empty() {
-                self.times.push(time.into_inner());
-                continue;
-            }
             match regex_syntax::parse(time.get_ref()) {
-                Ok(_) => self.times.push(time.into_inner()),
+                Ok(_) => self.times.push(time.into_inner().into()),
                 Err(error) => {
                     let what = error.to_string();
                     let last = what.lines().last().unwrap_or_default().trim_start_matches("error: ");
@@ -314,6 +345,7 @@ impl Loader {
             ("words.byline", words.byline),
             ("words.change_column", words.change_column),
             ("words.complete", words.complete),
+            ("words.completion_column", words.completion_column),
             ("words.decline", words.decline),
             ("words.dependent", words.dependent),
             ("words.distributor", words.distributor),
@@ -328,55 +360,71 @@ impl Loader {
             ("words.plain_column", words.plain_column),
             ("words.plan", words.plan),
             ("words.predicate", words.predicate),
+            ("words.rank_column", words.rank_column),
             ("words.rate_column", words.rate_column),
             ("words.relator", words.relator),
             ("words.skipped_column", words.skipped_column),
+            ("words.target_column", words.target_column),
             ("words.together", words.together),
             ("words.unit_column", words.unit_column),
             ("words.verb", words.verb),
         ] {
-            self.words
-                .entry(list)
-                .or_default()
-                .extend(words.into_iter().filter(|word| !word.trim().is_empty()));
+            let mut words =
+                words.into_iter().filter(|word| !word.trim().is_empty()).map(Held::from).peekable();
+            if words.peek().is_some() {
+                self.words.entry(list).or_default().to_mut().extend(words);
+            }
         }
     }
 
     fn finish(mut self) -> Result<RuleSet, RuleErrors> {
-        let units: Vec<UnitEntry> = self.units.into_values().collect();
-        let hedges: Vec<HedgeEntry> = self.hedges.into_values().collect();
-        let guards: Vec<GuardEntry> = self.guards.into_values().collect();
-        let lexicon = match Lexicon::new(&units, &hedges, &guards) {
+        let (units, hedges, guards) = (self.units.finish(), self.hedges.finish(), self.guards.finish());
+        let lexicon = match Lexicon::new(units, hedges, guards) {
             Ok(lexicon) => lexicon,
             Err(error) => {
                 self.errors.push(self.places.of_lexicon(&error));
                 return Err(RuleErrors(self.errors));
             }
         };
-        for list in WORD_FRAGMENTS {
-            let words = self.words.get(format!("words.{list}").as_str()).into_iter().flatten();
-            let words: BTreeSet<&str> = words.map(String::as_str).collect();
-            let alternation = || syntax::alternation(words);
-            self.fragments.entry(list.to_owned()).or_insert_with(alternation);
-        }
-        let vocabulary = Arc::new(Vocabulary { fragments: self.fragments, lexicon });
+        let lists: Vec<(&str, Texts)> = WORD_FRAGMENTS
+            .iter()
+            .map(|list| {
+                (*list, self.words.get(format!("words.{list}").as_str()).cloned().unwrap_or_default())
+            })
+            .collect();
+        let defined = self.fragments;
+        let fragments = move || {
+            let owned = |(name, text): (String, Held)| (name, text.into());
+            let mut fragments: BTreeMap<String, String> = defined.into_iter().map(owned).collect();
+            for (list, words) in lists {
+                let words: BTreeSet<&str> = words.iter().map(|word| &**word).collect();
+                fragments.entry(list.to_owned()).or_insert_with(|| syntax::alternation(words));
+            }
+            fragments
+        };
+        let vocabulary = Arc::new(Vocabulary::new(fragments, lexicon));
+        let rules = self.rules.values();
+        let shipped = rules.filter(|filed| filed.shipped.is_some()).count();
+        let shipped = shipped == builtin::RULES.len() && shipped == self.rules.len();
         let broken = fragments::check(&self.defined, &vocabulary, &mut self.errors);
-        self.errors.extend(over_circle(&self.rules));
-        let ids: Vec<String> = self.rules.keys().cloned().collect();
-        let mut rules = Vec::with_capacity(ids.len());
-        let (mut figures, mut room) = (Figures::new(self.lists), ROOM);
+        if !shipped {
+            self.errors.extend(over_circle(&self.rules));
+        }
+        let ids: Vec<Held> = self.rules.keys().cloned().collect();
+        let mut rules: Vec<Rule> = Vec::with_capacity(ids.len());
+        let mut room = ROOM;
         for mut filed in self.rules.into_values() {
             filed.shipped = filed.shipped.filter(|pattern| {
-                !pattern.fragments.iter().any(|name| self.changed.contains(name))
+                !pattern.fragments.iter().any(|name| self.changed.contains(&**name))
                     && (!self.measured || pattern::knows(pattern, &vocabulary))
             });
             let pattern = filed.entry.pattern.clone();
             let known = Known { ids: &ids, disabled: &self.disabled, advise: self.errors.len() < ADVISED };
-            match rule(filed, &known, &vocabulary, &mut figures, &mut room) {
+            match rule(filed, &known, &vocabulary, &mut room) {
                 Ok(rule) => rules.push(rule),
                 Err(mut errors) => {
                     // What is wrong with a fragment has been told where it is defined.
-                    let mut inside = syntax::fragments_in(pattern.get_ref(), &vocabulary.fragments);
+                    let mut inside = syntax::fragments_in(pattern.get_ref(), vocabulary.fragments());
                     if inside.any(|name| broken.contains(name)) {
                         errors.retain(|error| !pattern.span().contains(&error.span.start));
                     }
@@ -399,36 +447,39 @@ impl Loader {
         if !self.errors.is_empty() {
             return Err(RuleErrors(self.errors));
         }
-        let mut list = |name| std::mem::take(self.words.entry(name).or_default());
+        let mut list = |name| builtin::list(name, self.words.remove(name).unwrap_or_default());
         let words = Words {
-            verb: WordList::new(list("words.verb")),
-            predicate: WordList::new(list("words.predicate")),
-            attribute: WordList::new(list("words.attribute")),
-            bare: WordList::new(list("words.bare")),
-            decline: WordList::new(list("words.decline")),
-            plan: WordList::new(list("words.plan")),
-            actual: WordList::new(list("words.actual")),
-            done: WordList::new(list("words.done")),
-            generic: WordList::new(list("words.generic")),
-            outlook: WordList::new(list("words.outlook")),
-            furniture: WordList::new(list("words.furniture")),
-            act: WordList::new(list("words.act")),
-            body: WordList::new(list("words.body")),
-            byline: WordList::new(list("words.byline")),
-            complete: WordList::new(list("words.complete")),
-            dependent: WordList::new(list("words.dependent")),
-            distributor: WordList::new(list("words.distributor")),
-            intent: WordList::new(list("words.intent")),
-            intended: WordList::new(list("words.intended")),
-            joiner: WordList::new(list("words.joiner")),
-            place: WordList::new(list("words.place")),
-            relator: WordList::new(list("words.relator")),
-            together: WordList::new(list("words.together")),
-            unit_column: WordList::new(list("words.unit_column")),
-            change_column: WordList::new(list("words.change_column")),
-            rate_column: WordList::new(list("words.rate_column")),
-            plain_column: WordList::new(list("words.plain_column")),
-            skipped_column: WordList::new(list("words.skipped_column")),
+            verb: list("words.verb"),
+            predicate: list("words.predicate"),
+            attribute: list("words.attribute"),
+            bare: list("words.bare"),
+            decline: list("words.decline"),
+            plan: list("words.plan"),
+            actual: list("words.actual"),
+            done: list("words.done"),
+            generic: list("words.generic"),
+            outlook: list("words.outlook"),
+            furniture: list("words.furniture"),
+            act: list("words.act"),
+            body: list("words.body"),
+            byline: list("words.byline"),
+            complete: list("words.complete"),
+            dependent: list("words.dependent"),
+            distributor: list("words.distributor"),
+            intent: list("words.intent"),
+            intended: list("words.intended"),
+            joiner: list("words.joiner"),
+            place: list("words.place"),
+            relator: list("words.relator"),
+            together: list("words.together"),
+            unit_column: list("words.unit_column"),
+            change_column: list("words.change_column"),
+            rate_column: list("words.rate_column"),
+            plain_column: list("words.plain_column"),
+            target_column: list("words.target_column"),
+            completion_column: list("words.completion_column"),
+            rank_column: list("words.rank_column"),
+            skipped_column: list("words.skipped_column"),
             pair: std::mem::take(&mut self.pairs).into_iter().collect(),
         };
         let trim = Trim::new(
@@ -439,37 +490,35 @@ impl Loader {
             &self.times,
             list("trim.keep"),
         );
-        let change = change(&vocabulary.fragments);
+        let change = if self.changed.is_empty() {
+            Held::from(builtin::CHANGE)
+        } else {
+            syntax::change(vocabulary.fragments()).into()
+        };
+        let trigger = if shipped && rules.iter().all(Rule::is_shipped) {
+            OnceCell::with_value(builtin::TRIGGER.clone())
+        } else {
+            OnceCell::new()
+        };
         Ok(RuleSet {
             rules,
-            trigger: OnceCell::new(),
+            trigger,
             vocabulary,
             words,
             trim,
-            change,
+            change: LazyRegex::new(Some(change)),
             places,
             notes: self.notes,
         })
     }
 }
 
-/// The words of change right before a figure, made of the fragments `compared` and `reaching` where those are there.
-fn change(fragments: &BTreeMap<String, String>) -> LazyRegex {
-    let mut pattern = "{compared}{reaching}$".to_owned();
-    for _ in 0..8 {
-        for (name, fragment) in fragments {
-            pattern = pattern.replace(&format!("{{{name}}}"), &format!("(?:{fragment})"));
-        }
-    }
-    LazyRegex::new(Some(pattern))
-}
-
 /// A rule that is over itself by way of others, if there is one: its id, and the place of the `over` that leads there.
-fn over_circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
+fn over_circle(rules: &BTreeMap<Held, Filed>) -> Option<Diagnostic> {
     let over = |id: &str| -> Vec<&str> {
         let entry = rules.get(id).map(|filed| &filed.entry);
         let over = entry.into_iter().flat_map(|entry| entry.over.iter().rev());
-        over.map(|other| other.get_ref().as_str()).collect()
+        over.map(|other| &**other.get_ref()).collect()
     };
     let mut sound = BTreeSet::new();
     let way = rules.keys().find_map(|id| circle(id, over, &mut sound))?;
@@ -482,10 +531,12 @@ fn over_circle(rules: &BTreeMap<String, Filed>) -> Option<Diagnostic> {
 }
 
 /// Takes a word out of a list; whether it was there.
-fn remove(words: &mut Vec<String>, word: &str) -> bool {
-    let before = words.len();
-    words.retain(|other| other != word);
-    words.len() < before
+fn remove(words: &mut Texts, word: &str) -> bool {
+    let there = words.iter().any(|other| other == word);
+    if there {
+        words.to_mut().retain(|other| other != word);
+    }
+    there
 }
 
 /// Aliases as a gazetteer file.
@@ -504,20 +555,28 @@ fn is_fragment_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::set::Rule, *};
+    use super::{
+        super::{code::Code, pattern::Pattern},
+        *,
+    };
 
     /// What is known of each rule, however it was loaded.
     fn known(rules: &RuleSet) -> Vec<String> {
         let rule = |rule: &Rule| {
             let hir = rule.hir().map(|hir| hir.to_string());
-            format!("{} {} {:?} {:?} {hir:?}", rule.id, rule.file, rule.pattern, rule.over)
+            let Pattern { written, required, captures, .. } = &rule.pattern;
+            let accepted =
+                (0..u16::MAX).map(Code).filter(|&code| rule.pattern.accepts(code, &rules.vocabulary));
+            let accepted: Vec<Code> = accepted.collect();
+            let known = format!("{} {} {written} {required:?} {captures:?}", rule.id, rule.file);
+            format!("{known} {accepted:?} {:?} {:?} {hir:?}", rule.over, rule.template)
         };
         rules.rules().iter().map(rule).collect()
     }
 
     #[test]
     fn the_shipped_form_says_what_the_files_say() {
-        assert!(builtin::shipped().is_some(), "a built-in file is broken: the tests of its rules say where");
+        assert!(!builtin::RULES.is_empty(), "a built-in file is broken: the tests of its rules say where");
         for text in [
             "",
             "[words]\nverb = [\"试种\"]\n",

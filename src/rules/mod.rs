@@ -9,15 +9,17 @@ pub(crate) mod entry;
 pub mod errors;
 pub mod file;
 mod fragments;
+pub mod held;
 pub mod index;
+mod layered;
 pub mod lazy;
 pub mod load;
 pub mod nearest;
 pub mod pattern;
 pub mod placed;
 mod places;
-#[allow(dead_code, reason = "the build script writes what this reads")]
-mod program;
+#[allow(dead_code, reason = "the build script writes what is searched here")]
+pub mod program;
 pub mod proof;
 pub mod required;
 pub mod set;
@@ -25,6 +27,7 @@ pub mod source;
 pub mod syntax;
 pub mod template;
 pub mod text;
+mod texts;
 pub mod trigger;
 pub mod words;
 

@@ -4,20 +4,22 @@
 //! one class otherwise); then the reserved characters are taken out of every other class, and the groups become the
 //! classes of characters that the slots stand for. The last step waits until the pattern is first searched for.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
-
-use regex_automata::{
-    meta,
-    nfa::thompson::backtrack::{self, BoundedBacktracker},
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, LazyLock},
 };
+
+use once_cell::sync::OnceCell;
+use regex_automata::meta;
 use regex_syntax::hir::{Class, Hir};
 
 pub use super::syntax::PatternError;
 use super::{
-    builtin::{ShippedPattern, ShippedSlot},
-    code::{Code, CodeSet, SLOTS},
+    builtin::{self, ShippedPattern, ShippedSlot},
+    code::{Code, CodeBits, CodeSet, SLOTS},
+    held::{Held, List, Texts},
     nearest::nearest,
-    program,
     required::required,
     syntax::{self, Slot, SlotError, Syntax, slot_of},
 };
@@ -28,15 +30,58 @@ pub(super) const COMPILED_LIMIT: usize = 1024 * 1024;
 /// How large the cache of a search may grow, in each direction and thread.
 const CACHE_LIMIT: usize = 256 * 1024;
 
-/// How much a search by backtracking may remember, in bytes; a longer text is searched otherwise.
-const VISITED: usize = 1024 * 1024;
+/// Named fragments: those that word lists make take a while, and most runs read no pattern.
+type Fragments = LazyLock<BTreeMap<String, String>, Box<dyn FnOnce() -> BTreeMap<String, String> + Send>>;
 
 /// What the patterns of a rule set are made of.
 pub struct Vocabulary {
-    /// Named fragments.
-    pub fragments: BTreeMap<String, String>,
+    fragments: Fragments,
     /// Units.
     pub lexicon: Lexicon,
+    /// What the slots of shipped patterns take, and their figures, once they were asked for.
+    slots: Box<[OnceCell<CodeBits>]>,
+    figures: Box<[OnceCell<CodeBits>]>,
+}
+
+impl Vocabulary {
+    /// With fragments that are made when they are first asked for.
+    pub fn new(
+        fragments: impl FnOnce() -> BTreeMap<String, String> + Send + 'static,
+        lexicon: Lexicon,
+    ) -> Self {
+        let cells = |count| (0..count).map(|_| OnceCell::new()).collect();
+        Self {
+            fragments: LazyLock::new(Box::new(fragments)),
+            lexicon,
+            slots: cells(builtin::SLOTS.len()),
+            figures: cells(builtin::FIGURES.len()),
+        }
+    }
+
+    /// Named fragments.
+    pub fn fragments(&self) -> &BTreeMap<String, String> {
+        &self.fragments
+    }
+
+    /// Whether a slot of shipped patterns takes a character.
+    pub(super) fn takes(&self, slot: usize, character: char) -> bool {
+        let code = builtin::SLOTS.get(slot).and_then(|slot| Code::read(character, slot.neighbour));
+        code.is_some_and(|code| self.slot(slot).is_some_and(|bits| bits.has(code)))
+    }
+
+    /// The codes that a slot of shipped patterns takes.
+    fn slot(&self, slot: usize) -> Option<&CodeBits> {
+        let shipped = builtin::SLOTS.get(slot)?;
+        let all = || codes(&shipped.name, shipped.units.iter().map(|unit| &**unit), &self.lexicon).bits();
+        Some(self.slots.get(slot)?.get_or_init(all))
+    }
+
+    /// The codes of the figures of shipped patterns with these slots.
+    fn figure(&self, figure: usize) -> Option<&CodeBits> {
+        let slots = *builtin::FIGURES.get(figure)?;
+        let all = || slots.iter().filter_map(|&slot| self.slot(usize::from(slot))).collect();
+        Some(self.figures.get(figure)?.get_or_init(all))
+    }
 }
 
 /// Every rule holds it, so that it is not shown with each.
@@ -46,20 +91,24 @@ impl fmt::Debug for Vocabulary {
     }
 }
 
-/// Words of which at least one stands in every match; many patterns have the same ones.
-pub type Required = Arc<[String]>;
-
 /// A pattern, checked.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     /// As written.
-    pub written: String,
-    /// The codes that the figure may have.
-    pub figure: Arc<CodeSet>,
-    /// Of each of these lists at least one word stands in every match.
-    pub required: Vec<Required>,
+    pub written: Held,
+    figure: Figure,
+    /// Of each of these lists at least one word stands in every match; many patterns have the same ones.
+    pub required: List<Texts>,
     /// Names of the capture groups.
-    pub captures: Vec<String>,
+    pub captures: Texts,
+}
+
+/// The codes that the figure of a pattern may have.
+#[derive(Clone, Debug)]
+enum Figure {
+    /// By the number among those of shipped patterns.
+    Shipped(usize),
+    Own(Arc<CodeBits>),
 }
 
 /// Why a pattern does not compile.
@@ -84,11 +133,29 @@ impl Pattern {
             help: String::new(),
         })?;
         Ok(Self {
-            written: written.to_owned(),
-            figure: Arc::new(figure(&syntax.slots, &vocabulary.lexicon)),
-            required: required(&syntax.hir).into_iter().map(Arc::from).collect(),
-            captures: syntax.captures,
+            written: written.to_owned().into(),
+            figure: Figure::Own(Arc::new(figure(&syntax.slots, &vocabulary.lexicon).bits())),
+            required: required(&syntax.hir).into_iter().map(texts).collect(),
+            captures: texts(syntax.captures),
         })
+    }
+
+    /// A pattern of which the build found out what takes long.
+    pub(super) fn shipped(shipped: &'static ShippedPattern) -> Self {
+        Self {
+            written: shipped.written.clone(),
+            figure: Figure::Shipped(usize::from(shipped.figure)),
+            required: shipped.required.into(),
+            captures: shipped.captures.into(),
+        }
+    }
+
+    /// Whether the figure may have this code.
+    pub fn accepts(&self, code: Code, vocabulary: &Vocabulary) -> bool {
+        match &self.figure {
+            Figure::Shipped(figure) => vocabulary.figure(*figure).is_some_and(|figure| figure.has(code)),
+            Figure::Own(figure) => figure.has(code),
+        }
     }
 
     /// The regex with slots as classes.
@@ -119,11 +186,15 @@ impl Pattern {
     }
 }
 
+fn texts(texts: Vec<String>) -> Texts {
+    texts.into_iter().map(Held::from).collect()
+}
+
 /// What is wrong with a slot, if anything: its dimension or one of its units is not known.
 fn check(slot: &Slot, vocabulary: &Vocabulary) -> Result<(), SlotError> {
     let Some(codes) = CodeSet::of_slot(&slot.name, &vocabulary.lexicon) else {
         let known = SLOTS.iter().map(|(slot, _)| *slot);
-        let known = known.chain(vocabulary.fragments.keys().map(String::as_str));
+        let known = known.chain(vocabulary.fragments().keys().map(String::as_str));
         let help = nearest(&slot.name, known).map_or_else(
             || "slots are `{quantity}`, `{count}`, `{percent}` …; fragments stand in [define]".to_owned(),
             |near| format!("did you mean `{{{near}}}`?"),
@@ -135,7 +206,7 @@ fn check(slot: &Slot, vocabulary: &Vocabulary) -> Result<(), SlotError> {
         None => Ok(()),
         Some(unit) => {
             let units = vocabulary.lexicon.units().filter(|(id, _)| codes.0.contains(&Code(id.0)));
-            let near = nearest(unit, units.map(|(_, unit)| unit.name.as_str()));
+            let near = nearest(unit, units.map(|(_, unit)| &*unit.name));
             let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
             Err(("unknown-unit", format!("`{unit}` is no unit of `{{{}}}`", slot.name), help))
         }
@@ -147,106 +218,52 @@ fn code(unit: &str, lexicon: &Lexicon) -> Option<Code> {
 }
 
 fn read(written: &str, vocabulary: &Vocabulary) -> Result<Syntax, PatternError> {
-    syntax::parse(written, &vocabulary.fragments, &|slot| check(slot, vocabulary))
+    syntax::parse(written, vocabulary.fragments(), &|slot| check(slot, vocabulary))
 }
 
 /// Checks a fragment by itself.
 pub(super) fn check_fragment(written: &str, vocabulary: &Vocabulary) -> Result<(), PatternError> {
-    syntax::check_fragment(written, &vocabulary.fragments, &|slot| check(slot, vocabulary))
+    syntax::check_fragment(written, vocabulary.fragments(), &|slot| check(slot, vocabulary))
 }
 
 /// The codes that a slot stands for, as far as the lexicon knows its units.
-pub(super) fn codes(slot: &Slot, lexicon: &Lexicon) -> CodeSet {
-    if slot.units.is_empty() {
-        return CodeSet::of_slot(&slot.name, lexicon).unwrap_or_default();
+fn codes<'a>(name: &str, units: impl Iterator<Item = &'a str>, lexicon: &Lexicon) -> CodeSet {
+    let mut units = units.peekable();
+    if units.peek().is_none() {
+        return CodeSet::of_slot(name, lexicon).unwrap_or_default();
     }
     let mut codes = CodeSet::default();
-    codes.union(&CodeSet(slot.units.iter().filter_map(|unit| code(unit, lexicon)).collect()));
+    codes.union(&CodeSet(units.filter_map(|unit| code(unit, lexicon)).collect()));
     codes
 }
 
+/// The same of a slot that was read.
+pub(super) fn codes_of(slot: &Slot, lexicon: &Lexicon) -> CodeSet {
+    codes(&slot.name, slot.units.iter().map(String::as_str), lexicon)
+}
+
 /// The codes that the figure may have, of all slots for it.
-pub fn figure<'a>(slots: impl IntoIterator<Item = &'a Slot>, lexicon: &Lexicon) -> CodeSet {
+fn figure(slots: &[Slot], lexicon: &Lexicon) -> CodeSet {
     let mut figure = CodeSet::default();
-    for slot in slots.into_iter().filter(|slot| !slot.neighbour) {
-        figure.union(&codes(slot, lexicon));
+    for slot in slots.iter().filter(|slot| !slot.neighbour) {
+        figure.union(&codes_of(slot, lexicon));
     }
     figure
 }
 
-fn slots(shipped: &ShippedPattern) -> impl Iterator<Item = Slot> {
-    let slot = |(name, units, neighbour): &ShippedSlot| Slot {
-        name: name.clone(),
-        units: units.clone(),
-        neighbour: *neighbour,
-        span: 0..0,
-    };
-    shipped.slots.iter().map(slot)
-}
-
-/// The program of a shipped pattern.
-pub(super) fn program_of(shipped: &ShippedPattern) -> Option<Program> {
-    shipped.program().map(|bytes| Program { bytes, slots: slots(shipped).collect() })
-}
-
-/// A program, and the slots that it has.
-#[derive(Debug)]
-pub(super) struct Program {
-    bytes: &'static [u8],
-    slots: Vec<Slot>,
-}
-
-impl Program {
-    /// What searches a text that is not long for it.
-    pub fn read(&self, lexicon: &Lexicon) -> Option<BoundedBacktracker> {
-        let class = |slot: usize| {
-            let Some(slot) = self.slots.get(slot) else { return vec![] };
-            let character = if slot.neighbour { Code::neighbour } else { Code::figure };
-            codes(slot, lexicon).0.into_iter().map(character).collect()
-        };
-        let nfa = program::read(self.bytes, &class)?;
-        let config = backtrack::Config::new().visited_capacity(VISITED);
-        BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()
-    }
-}
-
 /// Whether every slot of a shipped pattern is known.
-pub fn knows(shipped: &ShippedPattern, vocabulary: &Vocabulary) -> bool {
-    slots(shipped).all(|slot| check(&slot, vocabulary).is_ok())
-}
-
-/// What shipped patterns have in common: the codes of figures, found once for all with the same slots, and lists of
-/// words.
-#[derive(Debug, Default)]
-pub struct Figures {
-    codes: BTreeMap<Vec<ShippedSlot>, Arc<CodeSet>>,
-    lists: Vec<Required>,
-}
-
-impl Figures {
-    /// With these lists of words that patterns require.
-    pub fn new(lists: Vec<Required>) -> Self {
-        Self { codes: BTreeMap::new(), lists }
-    }
-
-    /// A pattern of which the build found out what takes long.
-    pub fn pattern(&mut self, written: &str, shipped: ShippedPattern, lexicon: &Lexicon) -> Pattern {
-        let figure = if let Some(figure) = self.codes.get(&shipped.slots) {
-            Arc::clone(figure)
-        } else {
-            let codes = slots(&shipped).collect::<Vec<_>>();
-            Arc::clone(self.codes.entry(shipped.slots).or_insert(Arc::new(figure(&codes, lexicon))))
-        };
-        let ShippedPattern { required, captures, .. } = shipped;
-        let required =
-            required.into_iter().filter_map(|list| self.lists.get(list as usize).cloned()).collect();
-        Pattern { written: written.to_owned(), figure, required, captures }
-    }
+pub(super) fn knows(shipped: &ShippedPattern, vocabulary: &Vocabulary) -> bool {
+    let known = |shipped: &ShippedSlot| {
+        let (name, units) = (shipped.name.to_string(), shipped.units.iter().map(ToString::to_string));
+        let slot = Slot { name, units: units.collect(), neighbour: shipped.neighbour, span: 0..0 };
+        check(&slot, vocabulary).is_ok()
+    };
+    shipped.slots.iter().all(|&slot| builtin::SLOTS.get(usize::from(slot)).is_some_and(known))
 }
 
 /// The same regex with slots as classes, and no other class that holds a reserved character.
 pub(super) fn rewrite(hir: &Hir, slots: &[Slot], lexicon: &Lexicon) -> Result<Hir, String> {
-    let class = |slot: &Slot| Hir::class(Class::Unicode(codes(slot, lexicon).class(slot.neighbour)));
+    let class = |slot: &Slot| Hir::class(Class::Unicode(codes_of(slot, lexicon).class(slot.neighbour)));
     syntax::rewrite(hir, &|hir| slot_of(hir, slots).map(class), &mut 0)
 }
 
@@ -256,7 +273,7 @@ mod tests {
     use crate::{quantity::Dimension, rules::code::Code};
 
     fn vocabulary() -> Vocabulary {
-        Vocabulary { fragments: BTreeMap::new(), lexicon: Lexicon::builtin().clone() }
+        Vocabulary::new(BTreeMap::new, Lexicon::builtin().clone())
     }
 
     fn compiled(written: &str) -> meta::Regex {
@@ -265,7 +282,7 @@ mod tests {
 
     fn required(written: &str) -> Vec<Vec<String>> {
         let required = Pattern::parse(written, &vocabulary()).unwrap().required;
-        required.iter().map(|words| words.to_vec()).collect()
+        required.iter().map(|words| words.iter().map(ToString::to_string).collect()).collect()
     }
 
     fn figure(dimension: Dimension) -> String {

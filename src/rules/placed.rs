@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-/// A value and its bytes in the file; `0..0` in the form that the program carries, which has no places.
+/// A value and its bytes in the file; `0..0` for what the program carries, which has no places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Placed<T> {
     value: T,
@@ -14,6 +14,11 @@ pub struct Placed<T> {
 }
 
 impl<T> Placed<T> {
+    /// A value that the program carries.
+    pub const fn nowhere(value: T) -> Self {
+        Self { value, span: 0..0 }
+    }
+
     /// Bytes of the file.
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
@@ -32,12 +37,8 @@ impl<T> Placed<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            let spanned = Spanned::<T>::deserialize(deserializer)?;
-            Ok(Self { span: spanned.span(), value: spanned.into_inner() })
-        } else {
-            T::deserialize(deserializer).map(|value| Self { value, span: 0..0 })
-        }
+        let spanned = Spanned::<T>::deserialize(deserializer)?;
+        Ok(Self { span: spanned.span(), value: spanned.into_inner() })
     }
 }
 

@@ -44,7 +44,7 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
             {
                 continue;
             }
-            let made: Vec<&Row> = all.iter().filter(|row| row.rule == rule.id).collect();
+            let made: Vec<&Row> = all.iter().filter(|row| *row.rule == *rule.id).collect();
             let right = made.len() == example.rows.len()
                 && made.iter().zip(&example.rows).all(|(row, expected)| agrees(row, expected));
             if !right {
@@ -54,7 +54,7 @@ pub fn prove(rules: &Arc<RuleSet>) -> Vec<Failure> {
                     .collect::<Vec<_>>()
                     .join(", ");
                 failures.push(Failure {
-                    rule: rule.id.clone(),
+                    rule: rule.id.to_string(),
                     text: example.text.into_inner(),
                     expected: expected(&example.rows),
                     made: if others.is_empty() { "no row".into() } else { others },

@@ -6,27 +6,27 @@ use std::sync::{
 };
 
 use once_cell::sync::OnceCell;
-use regex_automata::{
-    Input, meta,
-    nfa::thompson::backtrack::{self, BoundedBacktracker},
-    util::captures::Captures,
-};
+use regex_automata::{Input, meta};
 use regex_syntax::hir::Hir;
 
 use super::{
     builtin,
+    code::Code,
     errors::RuleErrors,
     file::{Example, Layer, Proof, Sign},
+    held::Held,
     lazy::LazyRegex,
     load,
-    pattern::{Pattern, Program, Vocabulary},
+    pattern::{Pattern, Vocabulary},
     placed::Placed,
+    program::{Groups, Program, Room, TooLong},
     source::Source,
     template::Template,
-    trigger::Trigger,
+    trigger::{Candidates, Trigger},
     words::{Trim, Words},
 };
 use crate::{
+    gazetteer,
     recognise::lexicon::Lexicon,
     resolve::district::DistrictResolver,
     row::{Kind, Status},
@@ -36,11 +36,11 @@ use crate::{
 #[derive(Debug)]
 pub struct Rule {
     /// Kebab-case id.
-    pub id: String,
+    pub id: Held,
     /// Field of work.
-    pub category: String,
+    pub category: Held,
     /// How its indicator is made, as written.
-    pub indicator: String,
+    pub indicator: Held,
     /// The same, read.
     pub template: Template,
     /// The pattern.
@@ -70,50 +70,53 @@ const FEW: u32 = 24;
 /// The same where its program is at hand.
 const FEW_OF_PROGRAM: u32 = 200;
 
-/// A pattern made ready as often as it is searched for: read from its program or compiled quickly at first, then
-/// compiled to be quick.
+/// A pattern made ready as often as it is searched for: by its program or compiled quickly at first, then compiled to
+/// be quick.
 #[derive(Debug, Default)]
 pub(super) struct Searcher {
     pub searches: AtomicU32,
     /// Of a built-in pattern.
-    pub program: Option<Program>,
-    pub read: OnceCell<Option<BoundedBacktracker>>,
+    pub program: Option<Program<'static>>,
     pub few: OnceCell<Option<meta::Regex>>,
     pub many: OnceCell<Option<meta::Regex>>,
 }
 
-/// Room to search in, one for each thread.
-#[derive(Debug, Default)]
-pub struct SearchRoom(Option<backtrack::Cache>);
-
 impl Rule {
-    /// The leftmost match of the pattern in a reading, with its groups. A pattern over the size limit, which loading
-    /// refuses in users' rules and the tests refuse in built-in ones, matches nothing.
-    pub fn find(&self, text: &str, room: &mut SearchRoom) -> Option<Captures> {
+    /// Where the groups of the leftmost match of the pattern stand in a reading, in bytes, the whole match first. A
+    /// pattern over the size limit, which loading refuses in users' rules and the tests refuse in built-in ones,
+    /// matches nothing.
+    pub fn find(&self, text: &str, room: &mut Room) -> Option<Groups> {
         let searcher = &self.regex;
         let most = if searcher.program.is_some() { FEW_OF_PROGRAM } else { FEW };
         let few = searcher.searches.load(Ordering::Relaxed) < most;
         if few {
             searcher.searches.fetch_add(1, Ordering::Relaxed);
-            if let Some(read) = self.read().filter(|read| text.len() <= read.max_haystack_len()) {
-                let cache = room.0.get_or_insert_with(|| read.create_cache());
-                cache.reset(read);
-                let mut captures = read.create_captures();
-                read.try_captures(cache, text, &mut captures).ok()?;
-                return captures.is_match().then_some(captures);
+            if let Some(Ok(found)) = self.run(text, room) {
+                return found;
             }
         }
         let regex = self.compiled(few)?;
         let found = regex.find(text)?;
         let mut captures = regex.create_captures();
         regex.search_captures(&Input::new(text).range(found.start()..), &mut captures);
-        Some(captures)
+        Some(captures.iter().map(|span| span.map(|span| (span.start, span.end))).collect())
     }
 
-    /// The automaton of its program.
-    fn read(&self) -> Option<&BoundedBacktracker> {
-        let program = self.regex.program.as_ref()?;
-        self.regex.read.get_or_init(|| program.read(&self.vocabulary.lexicon)).as_ref()
+    /// What its program finds.
+    fn run(&self, text: &str, room: &mut Room) -> Option<Result<Option<Groups>, TooLong>> {
+        let takes = |slot, character| self.vocabulary.takes(slot, character);
+        Some(self.regex.program?.search(text, 0, false, &takes, room))
+    }
+
+    /// Whether it is as the program carries it.
+    pub(super) fn is_shipped(&self) -> bool {
+        self.regex.program.is_some()
+    }
+
+    /// Where the group of this name stands.
+    pub fn group(&self, name: &str, groups: &Groups) -> Option<(usize, usize)> {
+        let at = self.pattern.captures.iter().position(|capture| capture == name)?;
+        groups.get(at + 1).copied().flatten()
     }
 
     /// The compiled pattern, for few searches or for many.
@@ -221,7 +224,7 @@ impl RuleSet {
 
     /// The rule of this id.
     pub fn find(&self, id: &str) -> Option<&Rule> {
-        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|i| &self.rules[i])
+        self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok().map(|i| &self.rules[i])
     }
 
     /// Units, hedges and guards.
@@ -239,19 +242,30 @@ impl RuleSet {
         &self.trim
     }
 
-    /// Places, with the aliases of the rule files.
+    /// The same rules with the places of gazetteer files.
+    pub fn with_places(self, sources: &[Source]) -> Result<Self, gazetteer::Error> {
+        let places = self.places.with(sources)?;
+        Ok(Self { places, ..self })
+    }
+
+    /// Places, with the aliases of the rule files and the places of gazetteer files.
     pub fn places(&self) -> &DistrictResolver {
         &self.places
     }
 
     /// The words of change that end right before a figure, in the reading's words before it.
     pub fn change<'t>(&self, before: &'t str) -> Option<&'t str> {
-        self.change.get()?.find(before).map(|found| &before[found.range()])
+        self.change.find(before).map(|found| found.of(before))
     }
 
-    /// Which rules can match a reading.
-    pub fn trigger(&self) -> &Trigger {
-        self.trigger.get_or_init(|| Trigger::new(&self.rules))
+    /// Fills `candidates` with the rules that may match a reading with this figure.
+    pub fn candidates(&self, reading: &str, figure: Code, candidates: &mut Candidates) {
+        let trigger = self.trigger.get_or_init(|| {
+            let required: Vec<_> = self.rules.iter().map(|rule| &*rule.pattern.required).collect();
+            Trigger::new(&required)
+        });
+        let accepts = |rule: u32| self.rules[rule as usize].pattern.accepts(figure, &self.vocabulary);
+        trigger.candidates(reading, accepts, candidates);
     }
 
     /// What patterns are made of.
@@ -267,22 +281,11 @@ impl RuleSet {
 
 #[cfg(test)]
 mod tests {
-    use regex_automata::{PatternID, Span};
-
-    use super::{
-        super::{code::Code, trigger::Candidates},
-        *,
-    };
+    use super::*;
     use crate::{
         extract::{Context, Event, Extractor},
         repair::repair,
     };
-
-    type Groups = Vec<Option<Span>>;
-
-    fn groups(captures: &Captures) -> Groups {
-        captures.iter().collect()
-    }
 
     #[test]
     fn programs_find_what_their_patterns_find() {
@@ -292,30 +295,24 @@ mod tests {
             let examples = rule.examples().iter().map(|example| example.text.get_ref());
             examples.chain(rule.refuses().iter().map(Placed::get_ref))
         });
-        let (mut candidates, mut cache, mut found) = (Candidates::default(), None, 0);
+        let (mut candidates, mut room, mut found) = (Candidates::default(), Room::default(), 0);
         for text in texts {
             extractor.walk(&repair(text), &mut |event| {
                 let Event::Clause(readings, quantities) = event else { return };
                 for reading in readings {
                     let code = Code::of(&quantities[reading.figure]);
-                    rules.trigger().candidates(&reading.text, code, &mut candidates);
+                    rules.candidates(&reading.text, code, &mut candidates);
                     for &index in &candidates.rules {
                         let rule = &rules.rules()[index as usize];
-                        let read = rule.read().unwrap_or_else(|| panic!("{} has no program", rule.id));
-                        let cache = cache.get_or_insert_with(|| read.create_cache());
-                        cache.reset(read);
-                        let mut captures = read.create_captures();
-                        read.try_captures(cache, &reading.text, &mut captures).unwrap();
+                        let run = rule.run(&reading.text, &mut room);
+                        let groups = run.unwrap_or_else(|| panic!("{} has no program", rule.id)).unwrap();
                         let regex = rule.compiled(false).unwrap();
                         let mut expected = regex.create_captures();
                         regex.captures(&reading.text, &mut expected);
-                        assert_eq!(groups(&captures), groups(&expected), "{} on {}", rule.id, reading.text);
-                        let names = |captures: &Captures| {
-                            let names = captures.group_info().pattern_names(PatternID::ZERO);
-                            names.map(|name| name.map(str::to_owned)).collect::<Vec<_>>()
-                        };
-                        assert_eq!(names(&captures), names(&expected), "{}", rule.id);
-                        found += usize::from(captures.is_match());
+                        let spans = expected.iter().map(|span| span.map(|span| (span.start, span.end)));
+                        let expected: Option<Groups> = expected.is_match().then(|| spans.collect());
+                        assert_eq!(groups, expected, "{} on {}", rule.id, reading.text);
+                        found += usize::from(groups.is_some());
                     }
                 }
             });

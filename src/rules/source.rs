@@ -4,7 +4,10 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
+
+use super::text::FileText;
 
 /// The largest rule file that is read, in bytes: ten thousand rules are smaller.
 pub const SIZE_LIMIT: u64 = 16 << 20;
@@ -30,10 +33,16 @@ pub enum SourceError {
         cause: io::Error,
     },
     /// The file is no UTF-8.
-    #[error("rules `{}`: not UTF-8 text: invalid byte at offset {offset}", .path.display())]
+    #[error("rules `{}:{line}:{column}`: not UTF-8 text: invalid byte at offset {offset}", .path.display())]
     NotUtf8 {
         /// The path.
         path: PathBuf,
+        /// The file, with U+FFFD for what is no text.
+        text: Arc<FileText>,
+        /// The line of the first bad byte, the first one is 1.
+        line: usize,
+        /// How many characters before it the line has, and one.
+        column: usize,
         /// Offset of the first bad byte.
         offset: usize,
     },
@@ -103,9 +112,13 @@ impl Source {
         if size > SIZE_LIMIT {
             return Err(SourceError::TooLarge { path: path.into(), size });
         }
-        let text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
-            path: path.into(),
-            offset: error.utf8_error().valid_up_to(),
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            let text = FileText::from(&*String::from_utf8_lossy(error.as_bytes()));
+            let (line, start) = text.line(offset);
+            let column = text[start..offset].chars().count() + 1;
+            let (path, text) = (path.into(), Arc::new(text));
+            SourceError::NotUtf8 { path, text, line: line + 1, column, offset }
         })?;
         Ok(Self { name: path.display().to_string(), text })
     }

@@ -14,8 +14,8 @@ use regex_syntax::{
     hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition},
 };
 
-/// Prefix of the capture groups that stand for slots while regex-syntax reads the pattern.
-pub const SLOT_GROUP: &str = "kpislot";
+pub use super::program::SLOT_GROUP;
+
 /// How deep fragments may stand in one another.
 const FRAGMENT_DEPTH: usize = 16;
 /// How long a pattern may be once its fragments stand in it.
@@ -428,6 +428,28 @@ impl Expansion<'_> {
         let start = place(expanded.start, false);
         start..place(expanded.end.max(expanded.start + 1), true).max(start)
     }
+}
+
+/// The words of change right before a figure, made of the fragments `compared` and `reaching` where those are there.
+pub fn change(fragments: &BTreeMap<String, String>) -> String {
+    let mut pattern = "{compared}{reaching}$".to_owned();
+    for _ in 0..8 {
+        for (name, fragment) in fragments {
+            pattern = pattern.replace(&format!("{{{name}}}"), &format!("(?:{fragment})"));
+        }
+    }
+    pattern
+}
+
+/// One of the `times` of `[trim]`, before `end`; `None` where there are none.
+pub fn time<T: AsRef<str>>(times: &[T], end: &str) -> Option<String> {
+    let times: Vec<String> = times.iter().map(|time| format!("(?:{})", time.as_ref())).collect();
+    (!times.is_empty()).then(|| format!("(?:{}){end}", times.join("|")))
+}
+
+/// What begins with a number that a guard may refuse, before `end`.
+pub fn guarded(source: &str, end: &str) -> String {
+    format!(r"\A(?:{source}){end}")
 }
 
 /// The slot that a capture group stands for.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The names in braces that need no group of the pattern.
-pub const TOPICS: [&str; 4] = ["topic", "object", "same", "thing"];
+pub const TOPICS: [&str; 5] = ["topic", "object", "same", "stock", "thing"];
 
 /// What is wrong with a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Part {
     Object,
     /// The object of the nearest one in the same unit.
     Same,
+    /// The topic, or its object where that is told as new: what there is in all.
+    Stock,
     /// The object without an attribute at its end.
     Thing,
 }
@@ -39,7 +41,7 @@ pub struct Template(pub Vec<Part>);
 
 impl Template {
     /// Reads `text`; the error names what is wrong in it.
-    pub fn parse(text: &str, captures: &[String]) -> Result<Self, TemplateError> {
+    pub fn parse<C: AsRef<str>>(text: &str, captures: &[C]) -> Result<Self, TemplateError> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some(open) = rest.find('{') {
@@ -56,8 +58,11 @@ impl Template {
                 "topic" => Part::Topic,
                 "object" => Part::Object,
                 "same" => Part::Same,
-                "thing" if !captures.iter().any(|capture| capture == name) => Part::Thing,
-                _ if captures.iter().any(|capture| capture == name) => Part::Capture(name.to_owned()),
+                "stock" => Part::Stock,
+                "thing" if !captures.iter().any(|capture| capture.as_ref() == name) => Part::Thing,
+                _ if captures.iter().any(|capture| capture.as_ref() == name) => {
+                    Part::Capture(name.to_owned())
+                }
                 _ => {
                     let text = format!("`{{{name}}}` is no named group of the pattern");
                     return Err(TemplateError { span: at..at + length + 1, name: name.to_owned(), text });
@@ -73,7 +78,7 @@ impl Template {
 
     /// Whether it needs a topic.
     pub fn needs_topic(&self) -> bool {
-        self.0.iter().any(|part| matches!(part, Part::Topic | Part::Object | Part::Same | Part::Thing))
+        !self.0.iter().all(|part| matches!(part, Part::Text(_) | Part::Capture(_)))
     }
 }
 

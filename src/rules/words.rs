@@ -1,18 +1,19 @@
 //! Word lists: the vocabulary of unfolding and resolution, and what `[trim]` cuts off a name.
 
 use once_cell::sync::OnceCell;
-use regex_automata::{Anchored, Input};
 
 use super::{
+    held::{Held, Texts},
     index::{End, Index},
     lazy::LazyRegex,
+    syntax,
 };
 use crate::span::Span;
 
 /// A list of words that is looked up at the ends of a text or anywhere in it, longest word first.
 #[derive(Debug, Default)]
 pub struct WordList {
-    words: Vec<String>,
+    words: Texts,
     first: OnceCell<Index>,
     last: OnceCell<Index>,
 }
@@ -20,14 +21,20 @@ pub struct WordList {
 impl WordList {
     /// The list of these words.
     pub fn new(words: impl IntoIterator<Item = String>) -> Self {
-        let words = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let words = words.into_iter().filter(|word| !word.is_empty()).map(Held::from).collect();
         Self { words, ..Self::default() }
+    }
+
+    /// The same of a list that has been indexed.
+    pub(super) fn indexed(words: Texts, first: &Index, last: &Index) -> Self {
+        let cell = |index: &Index| OnceCell::with_value(index.clone());
+        Self { words, first: cell(first), last: cell(last) }
     }
 
     /// The words that `text` begins with, longest first.
     fn beginning<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> + 'a {
         let index = self.first.get_or_init(|| Index::new(&self.words, End::First));
-        index.at(&self.words, text).map(|place| self.words[place].as_str())
+        index.at(&self.words, text).map(|place| &*self.words[place])
     }
 
     /// The longest word that `text` begins with, as its length in bytes.
@@ -132,6 +139,12 @@ pub struct Words {
     pub rate_column: WordList,
     /// What the name of a column holds that says nothing of what is counted.
     pub plain_column: WordList,
+    /// What the name of a column of targets ends with.
+    pub target_column: WordList,
+    /// What the name of a column of progress against a target ends with.
+    pub completion_column: WordList,
+    /// What the name of a column of ranks ends with.
+    pub rank_column: WordList,
     /// What the name of a column holds whose numbers are no figures.
     pub skipped_column: WordList,
     /// Words that hide two names under a distributor.
@@ -153,25 +166,15 @@ pub struct Trim {
 impl Trim {
     /// What to cut off and what to keep; the `times` have been checked to be regexes.
     pub fn new(
-        head: impl IntoIterator<Item = String>,
-        tail: impl IntoIterator<Item = String>,
-        subject: impl IntoIterator<Item = String>,
-        adverb: impl IntoIterator<Item = String>,
-        times: &[String],
-        keep: impl IntoIterator<Item = String>,
+        head: WordList,
+        tail: WordList,
+        subject: WordList,
+        adverb: WordList,
+        times: &[Held],
+        keep: WordList,
     ) -> Self {
-        let times: Vec<String> = times.iter().map(|time| format!("(?:{time})")).collect();
-        let before =
-            |end: &str| LazyRegex::new((!times.is_empty()).then(|| format!("(?:{}){end}", times.join("|"))));
-        Self {
-            head: WordList::new(head),
-            tail: WordList::new(tail),
-            subject: WordList::new(subject),
-            adverb: WordList::new(adverb),
-            times: before(""),
-            tail_times: before("$"),
-            keep: WordList::new(keep),
-        }
+        let before = |end: &str| LazyRegex::new(syntax::time(times, end).map(Held::from));
+        Self { head, tail, subject, adverb, times: before(""), tail_times: before("$"), keep }
     }
 
     /// Cuts both ends of a name until nothing changes; `subjects` are the document's own words for itself, cut off
@@ -183,14 +186,13 @@ impl Trim {
             span = cut_marks(name, span);
             let text = span.of(name);
             let own = subjects.map(|own| [self.subject.prefix(text), own.prefix(text)]).unwrap_or_default();
-            let at_start = Input::new(text).anchored(Anchored::Yes);
             let heads =
                 own.into_iter().map(|n| n.filter(|&n| n < text.len())).chain([self.head.prefix(text)]);
-            let times = self.times.get().and_then(|time| time.find(at_start)).map(|m| m.end());
+            let times = self.times.find_at_start(text).map(|time| time.end);
             let cut = heads.flatten().chain(times).filter(|&n| n > 0 && !self.splits_head(text, n)).max();
             span.start += cut.unwrap_or(0);
             let text = span.of(name);
-            let times = self.tail_times.get().and_then(|time| time.find(text)).map(|m| m.len());
+            let times = self.tail_times.find(text).map(Span::len);
             let cut = self
                 .tail
                 .suffix(text)
@@ -208,8 +210,7 @@ impl Trim {
     /// Cuts a subject off words before a figure: everything before the last time or adverb that a verb follows
     /// (`社区今年共发放`), and a prepositional phrase before a verb (`沿河堤新建`).
     pub fn without_subject<'t>(&self, name: &'t str, verb: &WordList) -> &'t str {
-        let times =
-            self.times.get().into_iter().flat_map(|time| time.find_iter(name)).map(|m| (m.start(), m.end()));
+        let times = self.times.find_all(name).map(|time| (time.start, time.end));
         let adverbs = self.adverb.find_all(name).map(|span| (span.start, span.end));
         let whole = |at: usize| !self.splits(name, at);
         let cut = times
@@ -220,8 +221,12 @@ impl Trim {
             .max();
         let name = &name[cut.unwrap_or(0)..];
         match name.chars().next() {
-            Some('沿' | '在' | '向' | '由' | '从' | '以' | '将' | '把' | '为' | '对' | '给') => {
-                let verb = verb.find_all(name).map(|span| span.start).find(|&at| at > 0 && whole(at));
+            Some(c @ ('沿' | '在' | '向' | '由' | '从' | '以' | '将' | '把' | '为' | '对' | '给'))
+                if !self.splits(name, c.len_utf8()) =>
+            {
+                // 覆盖率 is a noun.
+                let verbs = verb.find_all(name).filter(|span| !name[span.end..].starts_with('率'));
+                let verb = verbs.map(|span| span.start).find(|&at| at > 0 && whole(at));
                 &name[verb.unwrap_or(0)..]
             }
             _ => name,
@@ -268,19 +273,27 @@ fn cut_marks(name: &str, mut span: Span) -> Span {
 mod tests {
     use super::*;
 
-    fn words(list: &[&str]) -> Vec<String> {
-        list.iter().map(ToString::to_string).collect()
+    fn words(list: &[&str]) -> WordList {
+        WordList::new(list.iter().map(ToString::to_string))
     }
 
     #[test]
     fn longest_word_first_until_nothing_changes() {
-        let trim = Trim::new(words(&["全市", "共", "累计"]), words(&["达", "达到"]), [], [], &[], []);
+        let trim =
+            Trim {
+                head: words(&["全市", "共", "累计"]), tail: words(&["达", "达到"]), ..Trim::default()
+            };
         assert_eq!(trim.apply("全市累计接收工单达到", None), "接收工单");
     }
 
     #[test]
     fn kept_words_are_never_cut_into() {
-        let trim = Trim::new(words(&["市", "惠"]), words(&["中"]), [], [], &[], words(&["市民", "惠及"]));
+        let trim = Trim {
+            head: words(&["市", "惠"]),
+            tail: words(&["中"]),
+            keep: words(&["市民", "惠及"]),
+            ..Trim::default()
+        };
         assert_eq!(trim.apply("市民参与", None), "市民参与");
         assert_eq!(trim.apply("惠及居民", None), "惠及居民");
         assert_eq!(trim.apply("市场", None), "场");
@@ -288,8 +301,9 @@ mod tests {
 
     #[test]
     fn times_and_subjects_go_from_both_ends() {
-        let trim = Trim::new([], [], [], [], &["[0-9]{4}年".to_owned()], []);
-        let subjects = WordList::new(words(&["新桥街道"]));
+        let none = WordList::default;
+        let trim = Trim::new(none(), none(), none(), none(), &["[0-9]{4}年".into()], none());
+        let subjects = words(&["新桥街道"]);
         assert_eq!(trim.apply("2023年，新桥街道接收工单", Some(&subjects)), "接收工单");
         assert_eq!(trim.apply("接收工单2023年", Some(&subjects)), "接收工单");
     }

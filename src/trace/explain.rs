@@ -11,7 +11,7 @@ use super::{
 use crate::{
     matching::{Contender, Lost},
     quantity::Dimension,
-    resolve::evidence::Said,
+    resolve::{district::Weighed, evidence::Said},
     row::Row,
     rules::{Rule, RuleSet},
 };
@@ -204,9 +204,9 @@ impl Explanation {
 fn matched(rules: &[Rule], figure: &Figure, contender: &Contender, lost: String) -> Matched {
     let rule = &rules[contender.rule];
     Matched {
-        id: rule.id.clone(),
+        id: rule.id.to_string(),
         file: rule.file.to_string(),
-        pattern: rule.pattern.written.clone(),
+        pattern: rule.pattern.written.to_string(),
         matched: figure.said.show(contender.matched.0, contender.matched.1),
         indicator: contender.indicator.clone().unwrap_or_default(),
         lost,
@@ -216,7 +216,7 @@ fn matched(rules: &[Rule], figure: &Figure, contender: &Contender, lost: String)
 fn missed(rules: &[Rule], miss: NearMiss) -> Missed {
     let rule = &rules[miss.rule];
     Missed {
-        id: rule.id.clone(),
+        id: rule.id.to_string(),
         file: rule.file.to_string(),
         pattern: miss.pattern,
         matched: miss.matched,
@@ -263,12 +263,36 @@ fn columns(rule: &Rule, row: &Row, figure: &Figure, winner: &Contender) -> Vec<T
         columns.push(told("sign", sign, &evidence.sign));
     }
     columns.push(told("status", row.status.name(), &evidence.status));
-    if let Some(weighed) = Some(&evidence.places).filter(|places| places.len() > 1) {
-        let shown = weighed.iter().take(4).map(|(name, weight)| format!("{name} {weight}"));
-        let words = shown.collect::<Vec<_>>().join(", ");
-        columns[1].by += &format!(" (weighed: {words})");
+    let district = &mut columns[1].by;
+    for told in weighed(&evidence.places, row.district_source) {
+        *district = if district.is_empty() { told } else { format!("{district} ({told})") };
     }
     columns
+}
+
+/// Places of a list that are shown.
+const SHOWN: usize = 4;
+
+/// The places that were weighed for the document's, where that was a choice, and the names that nothing decides.
+fn weighed(places: &Weighed, source: &str) -> Vec<String> {
+    let mut told = vec![];
+    if matches!(source, "" | "ambiguous" | "option")
+        && let Some(open) = places.open.first()
+    {
+        let shown = open.districts.iter().take(SHOWN).map(|it| it.name.as_str());
+        let more = if open.districts.len() > SHOWN { ", …" } else { "" };
+        let may = shown.collect::<Vec<_>>().join(", ");
+        told.push(format!("ambiguous: 「{}」 may be {may}{more}", open.words));
+    }
+    if places.candidates.len() > 1 {
+        let shown = places.candidates.iter().take(SHOWN).map(|it| {
+            let (name, weight, zone) = (&it.district.name, it.weight, it.district.source);
+            let times = if it.times > 1 { format!(" ×{}", it.times) } else { String::new() };
+            format!("{name} {weight} ({zone} 「{}」{times})", it.words)
+        });
+        told.push(format!("weighed: {}", shown.collect::<Vec<_>>().join(", ")));
+    }
+    told
 }
 
 /// How the indicator was made: the template, what it was filled with, and whether words were cut off.
@@ -288,11 +312,12 @@ fn name(rule: &Rule, row: &Row, figure: &Figure, winner: &Contender) -> Told {
                 }
                 filled += &text;
             }
-            Part::Topic | Part::Object | Part::Same | Part::Thing => {
+            Part::Topic | Part::Object | Part::Same | Part::Stock | Part::Thing => {
                 let topic = winner.topic.clone().unwrap_or_default();
                 let slot = match part {
                     Part::Object => "{object}",
                     Part::Same => "{same}",
+                    Part::Stock => "{stock}",
                     Part::Thing => "{thing}",
                     _ => "{topic}",
                 };

@@ -163,7 +163,7 @@ impl<'r> Grouper<'r> {
         remember(&mut group.before, name.before);
         remember(&mut group.after, name.after);
         if let Some(winner) = figure.winner() {
-            remember(&mut group.rules, self.rules.rules()[winner.rule].id.clone());
+            remember(&mut group.rules, self.rules.rules()[winner.rule].id.to_string());
         }
         if group.quotations.len() < QUOTED {
             let reading = figure.said.all();

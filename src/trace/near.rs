@@ -13,6 +13,7 @@ use crate::{
         Rule, RuleSet,
         code::{CodeSet, SLOTS, is_reserved},
         elements::{Element, compile, elements},
+        held::Held,
     },
 };
 
@@ -59,7 +60,7 @@ pub struct Finder<'r> {
 }
 
 /// The words that a rule requires, but for lists so long that they tell nothing: all verbs.
-fn telling(rule: &Rule) -> impl Iterator<Item = &String> {
+fn telling(rule: &Rule) -> impl Iterator<Item = &Held> {
     const LONG: usize = 64;
     rule.pattern.required.iter().filter(|words| words.len() <= LONG).flat_map(|words| words.iter())
 }
@@ -85,8 +86,8 @@ impl<'r> Finder<'r> {
             if !wanted || most == 0 || figure.contenders.iter().any(|contender| contender.rule == index) {
                 continue;
             }
-            let near = |word: &String| match word.chars().nth(1) {
-                Some(_) => text.contains(word.as_str()) || rule.user && shares(text, word),
+            let near = |word: &Held| match word.chars().nth(1) {
+                Some(_) => text.contains(&**word) || rule.user && shares(text, word),
                 // A single character is in too many readings.
                 None => false,
             };
@@ -103,7 +104,7 @@ impl<'r> Finder<'r> {
             if asked.is_none() && (best.own() < OWN || matched < (matched + missing) / SHARE) {
                 continue;
             }
-            found.push(best.tell(rules, figure, index, rule.pattern.written.clone()));
+            found.push(best.tell(rules, figure, index, rule.pattern.written.to_string()));
         }
         found.sort_by(|a, b| {
             let user = |miss: &NearMiss| rules.rules()[miss.rule].user;

@@ -145,7 +145,7 @@ impl Suggester {
         let rules = self.rules.rules();
         let clause = &figure.surroundings.clause;
         for stub in &mut self.stubs {
-            let is_stub = |rule: usize| rules[rule].id == stub.id;
+            let is_stub = |rule: usize| *rules[rule].id == *stub.id;
             let own = figure.contenders.iter().find(|contender| is_stub(contender.rule));
             let Some(own) = own else {
                 let named = figure.winner().is_some_and(|winner| rules[winner.rule].layer == Layer::Named);
@@ -169,11 +169,11 @@ impl Suggester {
                 stub.takes += 1;
                 match rivals.peek() {
                     None => stub.fresh += 1,
-                    Some(rule) => *stub.from.entry(rule.id.clone()).or_default() += 1,
+                    Some(rule) => *stub.from.entry(rule.id.to_string()).or_default() += 1,
                 }
             }
             for rival in rivals.filter(|rule| rule.layer == Layer::Named) {
-                *stub.clashes.entry(rival.id.clone()).or_default() += 1;
+                *stub.clashes.entry(rival.id.to_string()).or_default() += 1;
             }
         }
     }

@@ -13,6 +13,10 @@ const ORDINAL: char = '第';
 /// What follows such a numeral.
 const SORTS: &[char] = &['大', '类', '项', '种', '个'];
 
+/// What shared endings may repeat, and how those of counted names are praised.
+const INDUSTRY: &str = "产业";
+const RANKED: &[&str] = &["主导", "支柱", "优势", "重点", "特色", "传统", "新兴"];
+
 /// What is said of all figures of a distributed statement.
 struct Statement {
     /// The enumeration of names; empty where they were told before.
@@ -93,27 +97,7 @@ impl<'t> Unfolder<'t> {
                     Token::Words(Span::new(at.end, names.end)),
                 ]);
             } else if parts.len() == figures.len() {
-                // `生猪存栏、出栏`: a name that is only an attribute is about the thing of the first.
-                let first = parts[0];
-                if i > 0
-                    && self.words.dependent.contains(parts[i].of(self.text))
-                    && let Some(n) = self.attribute(first.of(self.text))
-                {
-                    member.push(Token::Words(Span::new(first.start, first.end - n)));
-                }
-                if i > 0
-                    && first.of(self.text).starts_with(ORDINAL)
-                    && parts[i].of(self.text).starts_with(|c| c == '二' || COUNTS.contains(&c))
-                {
-                    member.push(Token::Words(Span::new(first.start, first.start + ORDINAL.len_utf8())));
-                }
-                member.push(Token::Words(parts[i]));
-                if let Some(ending) = ending
-                    && ending.end != parts[i].end
-                    && self.wants_ending(parts[i])
-                {
-                    member.push(Token::Words(ending));
-                }
+                member = self.whole_name(&parts, i, ending);
             } else if !told {
                 member.push(Token::Words(names));
             }
@@ -127,6 +111,88 @@ impl<'t> Unfolder<'t> {
             out.push(reading);
         }
         true
+    }
+
+    /// The i-th of several names with what it shares with the others: the thing of the first, the ending of the last.
+    fn whole_name(&self, parts: &[Span], i: usize, ending: Option<Span>) -> Vec<Token<'t>> {
+        let mut name = Vec::new();
+        let (first, own) = (parts[0], parts[i].of(self.text));
+        // `生猪存栏、出栏`: a name that is only an attribute is about the thing of the first.
+        if i > 0
+            && self.is_attribute(own)
+            && let Some(n) = self.attribute(first.of(self.text))
+        {
+            name.push(Token::Words(Span::new(first.start, first.end - n)));
+        }
+        if i > 0
+            && first.of(self.text).starts_with(ORDINAL)
+            && own.starts_with(|c| c == '二' || COUNTS.contains(&c))
+        {
+            name.push(Token::Words(Span::new(first.start, first.start + ORDINAL.len_utf8())));
+        }
+        name.push(Token::Words(parts[i]));
+        if let Some(mut ending) = ending
+            && ending.end != parts[i].end
+            && self.wants_ending(parts[i])
+        {
+            // 制造业、轻工产业增加值: what the name says already is not said again.
+            if own.ends_with('业') && ending.of(self.text).starts_with(INDUSTRY) {
+                ending.start += INDUSTRY.len();
+            }
+            name.push(Token::Words(ending));
+        }
+        name
+    }
+
+    /// `A、B分别由a、b提高到x、y`: the i-th name has the i-th figure before 到 and the i-th after it.
+    pub(super) fn distribute_turns(
+        &self,
+        clause: Span,
+        tokens: &[Token<'t>],
+        out: &mut Vec<Reading>,
+    ) -> bool {
+        let Some((&Token::Words(before), figures)) = tokens.split_first() else { return false };
+        let text = before.of(self.text);
+        let Some(mark) = self.words.distributor.rfind(text) else { return false };
+        let from = Span::new(before.start + mark.end, before.end);
+        let to = figures.iter().enumerate().find_map(|(i, token)| match *token {
+            Token::Words(span) if span.of(self.text).ends_with(['到', '至', '为']) => Some((i, span)),
+            _ => None,
+        });
+        let Some((middle, to)) = to.filter(|_| from.of(self.text).starts_with(['由', '从'])) else {
+            return false;
+        };
+        let listed = |tokens: &[Token<'t>]| {
+            let plain = |span: &Span| {
+                let text = span.of(self.text).trim_matches(['、', ' ']);
+                text.is_empty() || self.words.joiner.contains(text)
+            };
+            let only = tokens.iter().all(|token| match token {
+                Token::Words(span) => plain(span),
+                token => matches!(token, Token::Figure(_)),
+            });
+            if only { super::figures(tokens) } else { Vec::new() }
+        };
+        let (old, new) = (listed(&figures[..middle]), listed(&figures[middle + 1..]));
+        let names = self.without_bare(Span::new(before.start, before.start + mark.start));
+        let mut parts = self.names(names, old.len());
+        if old.len() < 2 || old.len() != new.len() || parts.len() != old.len() {
+            return false;
+        }
+        let ending = self.ending(&mut parts);
+        for (i, (&old, &new)) in old.iter().zip(&new).enumerate() {
+            let mut member = self.whole_name(&parts, i, ending);
+            member.extend([Token::Words(from), Token::Figure(old), Token::Words(to), Token::Figure(new)]);
+            for figure in [old, new] {
+                out.push(Reading::new(self.text, clause, figure, &member, self.quantities));
+            }
+        }
+        true
+    }
+
+    /// Whether a name is an attribute and nothing else: 出栏, 就业率.
+    fn is_attribute(&self, name: &str) -> bool {
+        self.words.dependent.contains(name) || name.ends_with('率') && self.words.attribute.contains(name)
     }
 
     /// Whether the quantity at `index` counts the figures that a distributor in `words` gives out.
@@ -276,7 +342,9 @@ impl<'t> Unfolder<'t> {
             COUNTS.iter().position(|c| c == numeral).is_some_and(|i| i + 2 == count) && SORTS.contains(sort)
         });
         if let Some(((at, numeral), sort)) = counted {
-            let ending = Span::new(last.start + at + numeral.len_utf8() + sort.len_utf8(), last.end);
+            let mut ending = Span::new(last.start + at + numeral.len_utf8() + sort.len_utf8(), last.end);
+            let rank = RANKED.iter().find(|word| ending.of(self.text).starts_with(**word));
+            ending.start += rank.map_or(0, |word| word.len());
             last.end = last.start + at;
             return Some(ending).filter(|ending| !ending.is_empty());
         }

@@ -11,6 +11,9 @@ use crate::{
 /// How long a noun without a figure may be that ends a list, in bytes; a longer one says something of its own.
 const SHORT: usize = 18;
 
+/// Levels of government that are told with 、 between them.
+const LEVELS: &[&str] = &["国家", "中央", "部", "省", "市", "区", "县"];
+
 /// A run of tokens about one or more figures.
 pub(super) type Member<'t> = Vec<Token<'t>>;
 
@@ -61,10 +64,20 @@ impl<'t> Unfolder<'t> {
             return None;
         }
         let mut thing = self.without_bare(thing);
-        let verb = self.words.verb.suffix(thing.of(self.text)).filter(|&n| n < thing.len());
+        let text = thing.of(self.text);
+        let verb = self.words.verb.suffix(text).filter(|&n| n < text.len());
+        let verb = verb.filter(|&n| !self.trim.splits(text, text.len() - n));
         thing.end -= verb.unwrap_or(0);
+        // 新增里程30公里、总里程900公里: of what there is in all, the new is only a part.
+        if named.starts_with('总') {
+            let text = thing.of(self.text);
+            thing.start += self.words.verb.prefix(text).filter(|_| text.starts_with('新')).unwrap_or(0);
+        }
         let text = thing.of(self.text);
         let own = self.attribute(text).unwrap_or(0);
+        if text.is_empty() || own == 0 && thing.is_empty() || self.words.verb.contains(text) {
+            return None;
+        }
         Some(vec![Token::Words(Span::new(thing.start, thing.end - own)), Token::Words(attribute), figure])
     }
 
@@ -104,7 +117,11 @@ impl<'t> Unfolder<'t> {
             let rest = next.map(|joiner| Span::new(joiner.end, span.end));
             span.end = next.map_or(span.end, |joiner| joiner.start);
             let mut start = span.start;
-            let separators = self.separators(span);
+            let mut separators = self.separators(span);
+            if between {
+                // 42个省、市重点项目: both are levels of one thing.
+                separators.retain(|&at| !LEVELS.contains(&&self.text[span.start..at]));
+            }
             if between
                 && i + 1 < tokens.len()
                 && let Some(joiner) = separators.first().and_then(|&at| self.joiner_within(span, at))

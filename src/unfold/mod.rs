@@ -46,7 +46,11 @@ impl<'t> Unfolder<'t> {
         let mut brackets = Vec::new();
         self.tokens(clause, first, last, &mut tokens, &mut brackets);
         let main = out.len();
-        if !self.distribute(clause, lead, &tokens, out) {
+        let ranks = self.ranks(clause, first, last);
+        if self.distribute(clause, lead, &ranks, out) {
+            return;
+        }
+        if !self.distribute_turns(clause, &tokens, out) && !self.distribute(clause, lead, &tokens, out) {
             self.list(clause, &tokens, out);
         }
         for (bracket, first, last) in brackets {
@@ -69,6 +73,25 @@ impl<'t> Unfolder<'t> {
                 out.push(Reading::new(self.text, clause, index, &tokens, self.quantities));
             }
         }
+    }
+
+    /// The words and figures of a clause that gives several ranks out and nothing else (分别居全市第3、第5); empty if
+    /// it is none.
+    fn ranks(&self, clause: Span, first: usize, last: usize) -> Vec<Token<'t>> {
+        let ranks = &self.quantities[first..last];
+        let only = ranks.len() > 1 && ranks.iter().all(|q| q.dimension == Dimension::Ordinal);
+        if !only || self.words.distributor.find(&self.text[clause.start..ranks[0].span.start]).is_none() {
+            return Vec::new();
+        }
+        let mut tokens = Vec::new();
+        let mut at = clause.start;
+        for (index, rank) in (first..).zip(ranks) {
+            tokens.extend([Token::Words(Span::new(at, rank.span.start)), Token::Figure(index)]);
+            at = rank.span.end;
+        }
+        tokens.push(Token::Words(Span::new(at, clause.end)));
+        tokens.retain(|token| !matches!(token, Token::Words(span) if span.is_empty()));
+        tokens
     }
 
     /// Cuts a clause into words and figures; brackets that hold a figure are taken out and handed back.

@@ -45,6 +45,7 @@ pub struct Run {
     environment: Vec<(&'static str, &'static str)>,
     stdout: Expected,
     stderr: Expected,
+    lines: Option<usize>,
     status: i32,
 }
 
@@ -59,6 +60,7 @@ impl Run {
             environment: Vec::new(),
             stdout: Expected::Exactly(String::new()),
             stderr: Expected::Exactly(String::new()),
+            lines: None,
             status: 0,
         }
     }
@@ -66,6 +68,12 @@ impl Run {
     /// One more argument, whatever it holds.
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.args.push(arg.as_ref().into());
+        self
+    }
+
+    /// More arguments, separated by spaces.
+    pub fn args(mut self, args: &str) -> Self {
+        self.args.extend(args.split_whitespace().map(Into::into));
         self
     }
 
@@ -125,6 +133,12 @@ impl Run {
         self
     }
 
+    /// How many lines standard error must have.
+    pub fn stderr_lines(mut self, count: usize) -> Self {
+        self.lines = Some(count);
+        self
+    }
+
     /// The exit status.
     pub fn status(mut self, status: i32) -> Self {
         self.status = status;
@@ -158,6 +172,9 @@ impl Run {
         );
         self.stdout.check("standard output", &output.stdout, &whole);
         self.stderr.check("standard error", &output.stderr, &whole);
+        if let Some(count) = self.lines {
+            assert_eq!(output.stderr.split(|&byte| byte == b'\n').count() - 1, count, "lines\n{whole}");
+        }
         assert_eq!(output.status.code(), Some(self.status), "exit status\n{whole}");
         Ran { folder: self.folder, stdout: String::from_utf8_lossy(&output.stdout).into_owned() }
     }
@@ -181,6 +198,11 @@ impl Ran {
     pub fn file(self, path: &str, contents: &str) -> Self {
         assert_eq!(fs::read_to_string(self.folder.path().join(path)).unwrap(), contents, "{path}");
         self
+    }
+
+    /// Where a file of the folder stands.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
     }
 
     /// The names in the folder, which must be these.

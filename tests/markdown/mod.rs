@@ -29,8 +29,14 @@ use kpi_extract::{
 use tempfile::TempDir;
 
 /// Commands that are shown and not run: the first is this very test, the others need the network or a home, or measure.
-const SHOWN: [&str; 5] =
-    ["cargo test", "cargo install --path .", ".ci/run", "cargo bench", "benches/compare.sh"];
+const SHOWN: [&str; 6] = [
+    "cargo test",
+    "cargo install --path .",
+    ".ci/run",
+    "cargo bench",
+    "benches/compare.sh",
+    "benches/start.py",
+];
 /// What stands in the file for the program that has been built.
 const RELEASE: &str = "cargo run --release --";
 
@@ -107,6 +113,30 @@ impl Markdown {
             assert_eq!(self.text, text, "{}: README_ACCEPT=1 puts it right", self.path.display());
         }
         commands
+    }
+
+    /// Proves that the blocks and the table of rows are those of `other`, a file in another language, or puts them
+    /// right.
+    #[allow(dead_code, reason = "every test file takes what it needs")]
+    pub fn follows(&self, other: &Self) {
+        let (own, its) = (blocks(&self.text), blocks(&other.text));
+        let told = |blocks: &[Block]| -> Vec<_> {
+            blocks.iter().map(|block| (block.info.clone(), block.file.clone())).collect()
+        };
+        assert_eq!(told(&own), told(&its), "{}: other blocks", self.path.display());
+        let mut text = String::new();
+        let mut done = 0;
+        for (block, its) in own.iter().zip(&its) {
+            text += &self.with_rows(&self.text[done..block.lines.start]);
+            text += &other.text[its.lines.clone()];
+            done = block.lines.end;
+        }
+        text += &self.text[done..];
+        if env::var_os("README_ACCEPT").is_some() && self.text != text {
+            fs::write(&self.path, text).unwrap();
+        } else {
+            assert_eq!(self.text, text, "{}: README_ACCEPT=1 puts it right", self.path.display());
+        }
     }
 
     /// The commands of a block, each with what it prints now.

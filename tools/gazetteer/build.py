@@ -48,6 +48,16 @@ def short(name):
     return stem if len(stem) >= 2 else ""
 
 
+def without_parents(name, parents):
+    """The name of a township where the source repeats its county in it: 濮阳县八公桥镇 → 八公桥镇."""
+    county, city = parents
+    for above in (city + county, county, city):
+        rest = name.removeprefix(above)
+        if rest != name and len(rest) > 2 and rest.endswith(("街道", "镇", "乡")):
+            return rest
+    return name
+
+
 def zone_shorts(name, city):
     """The usual forms of a development zone: 石家庄高新技术产业开发区 → 石家庄高新区, 高新区."""
     found = set()
@@ -145,9 +155,12 @@ def load(package):
             table.call(name, index, FORMAL)
     counts.append(len(table.units))
 
+    areas_of = {row["code"]: row["name"] for row in areas}
+    cities_of = {row["code"]: row["name"] for row in cities}
     for row in streets:
         name = re.sub("^（.*?）", "", row["name"])
         name = name.removesuffix("办事处") if name.endswith("街道办事处") else name
+        name = without_parents(name, [areas_of[row["areaCode"]], cities_of[row["cityCode"]]])
         table.add(int(row["code"]), name, table.of_code[row["areaCode"]], row["code"])
     counts.append(len(table.units))
     for area in ours["area"]:

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Options, ValueEnum, builder::NonEmptyStringValueParser};
 
-use super::{ContextArgs, InputArgs};
+use super::{ContextArgs, InputArgs, reading::ReadingArgs};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -47,6 +47,9 @@ pub struct WhyArgs {
     /// How it is written
     #[arg(short, long, value_enum, default_value_t)]
     pub format: Shape,
+
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 
     #[command(flatten)]
     pub context: ContextArgs,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::{
     quantity::{Dimension, Qualifier},
     recognise::words::Edges,
+    rules::held::{Held, List, Texts},
 };
 
 /// `[[unit]]` of a rule file: a unit, or another measure of one (`of`).
@@ -15,14 +16,14 @@ use crate::{
 #[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct UnitEntry {
     /// The canonical unit, its key.
-    pub name: String,
+    pub name: Held,
     /// What it measures.
     pub dimension: Dimension,
     /// True synonyms; without `name` when that is never written.
     #[serde(default)]
-    pub aliases: Vec<String>,
+    pub aliases: Texts,
     /// The unit that this one is given in, `factor` times.
-    pub of: Option<String>,
+    pub of: Option<Held>,
     /// How many of `of` one is, as decimal text.
     #[schemars(with = "Option<String>")]
     pub factor: Option<Decimal>,
@@ -31,7 +32,7 @@ pub struct UnitEntry {
     pub doubling: bool,
     /// Signs before the number that give this unit: `￥`.
     #[serde(default)]
-    pub signs: Vec<String>,
+    pub signs: Texts,
     /// Whether the word is a unit only beside one of `before` and `after`.
     #[serde(default)]
     pub ambiguous: bool,
@@ -59,16 +60,16 @@ pub struct UnitEntry {
     pub below: bool,
     /// Nouns that count this unit after a bare number: `6.1万常住人口`.
     #[serde(default)]
-    pub nouns: Vec<String>,
+    pub nouns: Texts,
     /// Smaller units that may follow it with a number of their own: `1小时30分钟`.
     #[serde(default)]
-    pub parts: Vec<PartEntry>,
+    pub parts: List<PartEntry>,
     /// Whether digits alone may follow it as decimals: `2米5`.
     #[serde(default)]
     pub ellipsis: bool,
     /// Longer nouns that begin like one of `nouns` and count something else: `居民楼`.
     #[serde(default)]
-    pub other_nouns: Vec<String>,
+    pub other_nouns: Texts,
 }
 
 impl UnitEntry {
@@ -91,11 +92,11 @@ impl UnitEntry {
 #[serde(deny_unknown_fields)]
 pub struct PartEntry {
     /// Its canonical name, in which the sum is given unless `each` is ten, a hundred or a thousand.
-    pub unit: String,
+    pub unit: Held,
     /// How many of it make one of the larger unit.
     pub each: u32,
     /// How it is written in a compound: `分` for `分钟`.
-    pub words: Vec<String>,
+    pub words: Texts,
 }
 
 /// `[[hedge]]` of a rule file.
@@ -104,7 +105,7 @@ pub struct PartEntry {
 #[expect(clippy::struct_excessive_bools, reason = "keys of a table")]
 pub struct HedgeEntry {
     /// The word, its key.
-    pub word: String,
+    pub word: Held,
     /// What it says of the number; without it the number is vague, `十几`.
     pub qualifier: Option<Qualifier>,
     /// Whether it may stand before the number.
@@ -130,7 +131,7 @@ pub struct HedgeEntry {
     pub closed: bool,
     /// The dimensions that it goes with, between number and unit aside; all when empty.
     #[serde(default)]
-    pub dimensions: Vec<Dimension>,
+    pub dimensions: List<Dimension>,
     /// What makes another word of it when it stands on its outer side: `最` before `近`.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -142,41 +143,44 @@ pub struct HedgeEntry {
 #[serde(deny_unknown_fields)]
 pub struct GuardEntry {
     /// Its key.
-    pub id: String,
+    pub id: Held,
     /// Why such a number measures nothing.
-    pub reason: String,
+    pub reason: Held,
     /// Words with a numeral in them, which is none.
     #[serde(default)]
-    pub words: Vec<String>,
+    pub words: Texts,
     /// A regex that the whole number matches.
-    pub number: Option<String>,
+    pub number: Option<Held>,
     /// A regex that begins at the number; its group 1, or the whole match, is what is refused.
-    pub pattern: Option<String>,
+    pub pattern: Option<Held>,
     /// A word that stands at most sixteen characters after the number: the guard is tried only before it.
-    pub holds: Option<String>,
+    pub holds: Option<Held>,
     /// How many digits the number has.
     #[serde(default)]
-    pub digits: Vec<usize>,
+    pub digits: List<usize>,
     /// Words, one of which begins where the number ends.
     #[serde(default)]
-    pub after: Vec<String>,
+    pub after: Texts,
     /// Words, one of which ends where the number begins; `^` stands for the beginning of a line or sentence.
     #[serde(default)]
-    pub before: Vec<String>,
+    pub before: Texts,
     /// An opening and a closing mark that the number must stand between.
-    pub within: Option<String>,
+    pub within: Option<Held>,
     /// How many Chinese characters the marks of `within` may be apart.
     #[serde(default = "sixteen")]
     pub reach: usize,
     /// Whether a number with a unit passes.
     #[serde(default)]
     pub bare: bool,
+    /// Whether an Arabic number passes.
+    #[serde(default)]
+    pub chinese: bool,
     /// Texts in which it refuses a number.
     #[serde(default)]
-    pub examples: Vec<String>,
+    pub examples: Texts,
     /// Texts in which it refuses none.
     #[serde(default)]
-    pub refuses: Vec<String>,
+    pub refuses: Texts,
 }
 
 const fn sixteen() -> usize {

@@ -92,7 +92,9 @@ pub fn reference(title: &str, file_name: &str, text_head: &str) -> Reference {
 
 /// The period that a title names by a relative year or none: `上半年工作总结`, `今年第二季度…`.
 fn relative_period(line: &str, years: Years) -> Option<Period> {
-    let expr = time::scan(line).into_iter().find(|expr| role(line, *expr, years.own) == Role::Frame)?;
+    let mut frames = time::scan(line).into_iter().filter(|expr| role(line, *expr, years.own) == Role::Frame);
+    // 当前位置 of a page's navigation is no time.
+    let expr = frames.find(|expr| !line[expr.span.end..].starts_with("位置"))?;
     let day = expr.span.of(line).ends_with(['日', '号']);
     match expr.when {
         When::In(Year::Own(..=0) | Year::Spoken, ..) if !day => years.period(expr.when),
@@ -133,7 +135,8 @@ fn bare_year(line: &str) -> Option<i32> {
             !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'/' | b':' | b'_' | b'%' | b'+')
         };
         let before = pos == 0 || alone(&bytes[pos - 1]);
-        let after = bytes.get(end).is_none_or(alone) && !counted(&line[end..]);
+        let rest = &line[end..];
+        let after = bytes.get(end).is_none_or(alone) && !counted(rest) && !rest.starts_with("年");
         if end - pos == 4
             && before
             && after
