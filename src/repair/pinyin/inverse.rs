@@ -156,6 +156,8 @@ impl<'d> Inverse<'d> {
         }
         let digit = matches!(next, Some(Kind::Ascii(b'0'..=b'9' | b'.' | b'-')));
         if digit {
+            // What is left of a character that may have taken a digit with it: it ends no sentence.
+            line.fixes.push(Fix { source: line.tokens[at].span, text: String::new() });
             line.doubts.push(Doubt { span: line.tokens[at].span, open: true });
         } else if matches!(next, Some(Kind::Pair(..) | Kind::Ascii(0x40..=0x7A))) {
             let start = Start { how: How::Question, token: at, lead: None, crossing: None };
