@@ -445,8 +445,12 @@ fn tuples<K: Debug, V: Debug>(values: &BTreeMap<K, V>) -> String {
 }
 
 fn index_as(index: &Index) -> String {
-    let Index { end, places, filter } = index;
-    format!("Index {{ end: End::{end:?}, places: {}, filter: {} }}", shown(places), shown(filter))
+    let Index { end, places, filter, outers } = index;
+    format!(
+        "Index {{ end: End::{end:?}, places: {}, filter: {}, outers: {outers:?} }}",
+        shown(places),
+        shown(filter)
+    )
 }
 
 fn groups_as<T: Clone + Debug>(groups: &Groups<T>) -> String {

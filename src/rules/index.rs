@@ -1,5 +1,5 @@
 //! `Index`: words by the two characters that they begin or end with, which are looked up at a place of a text. It is
-//! made much faster than an automaton, and most places hold no word, which one bit tells.
+//! made much faster than an automaton, and most places hold no word, which one bit tells of their character.
 //!
 //! The build script compiles this file too: the indices of the built-in lists stand in the executable.
 
@@ -26,7 +26,12 @@ pub struct Index {
     pub places: List<(u64, Reverse<usize>, u32)>,
     /// A bit for each such pair, by its hash.
     pub filter: List<u64>,
+    /// A bit for each outermost character, by its last ten bits.
+    pub outers: [u64; OUTERS],
 }
+
+/// Words of the filter of outermost characters.
+const OUTERS: usize = 16;
 
 impl Index {
     /// The index of these words.
@@ -39,11 +44,21 @@ impl Index {
         let mut places: Vec<_> = words.iter().enumerate().filter_map(place).collect();
         places.sort_unstable();
         let mut filter = vec![0; (places.len() / 4).next_power_of_two()];
+        let mut outers = [0; OUTERS];
         for (key, ..) in &places {
             let (word, bit) = bit(*key, filter.len());
             filter[word] |= bit;
+            let (word, bit) = outer_bit((key >> 32) as u32);
+            outers[word] |= bit;
         }
-        Self { end, places: places.into(), filter: filter.into() }
+        Self { end, places: places.into(), filter: filter.into(), outers }
+    }
+
+    /// Whether a word may begin, or end, with this character.
+    #[inline]
+    pub fn may_hold(&self, outer: char) -> bool {
+        let (word, bit) = outer_bit(outer.into());
+        self.outers[word] & bit != 0
     }
 
     /// Which of the words `text` begins, or ends, with, the longest first; `words` are those of the index.
@@ -52,7 +67,7 @@ impl Index {
         words: &'a [W],
         text: &'a str,
     ) -> impl Iterator<Item = usize> + 'a {
-        let (two, one) = match outermost(text, self.end) {
+        let (two, one) = match outermost(text, self.end).filter(|(outer, _)| self.may_hold(*outer)) {
             Some((outer, Some(inner))) => (self.of(key(outer, inner)), self.of(key(outer, '\0'))),
             Some((outer, None)) => (&[][..], self.of(key(outer, '\0'))),
             None => (&[][..], &[][..]),
@@ -78,6 +93,12 @@ impl Index {
         let count = self.places[start..].iter().take_while(|place| place.0 == key).count();
         &self.places[start..start + count]
     }
+}
+
+/// Where the bit of an outermost character stands.
+#[inline]
+fn outer_bit(outer: u32) -> (usize, u64) {
+    ((outer >> 6) as usize % OUTERS, 1 << (outer & 63))
 }
 
 /// Where the bit of a pair stands in a filter of so many words.

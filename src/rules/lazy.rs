@@ -77,6 +77,12 @@ impl LazyRegex {
     }
 
     fn search(&self, text: &str, from: usize, anchored: bool, grouped: bool) -> Option<Groups> {
+        if anchored
+            && let Some(c) = text[from..].chars().next()
+            && self.program().is_some_and(|program| !program.begins(c))
+        {
+            return None;
+        }
         if self.searches.load(Ordering::Relaxed) < FEW
             && let Some(program) = self.program()
         {

@@ -251,11 +251,8 @@ impl Program<'_> {
         let width = text.len() + 1;
         let (groups, splits) = (usize::from(self.byte(0)), self.number(1, PLACE));
         let bits = splits.checked_mul(width).filter(|&bits| bits <= REMEMBERED).ok_or(TooLong)?;
-        let filter = self.0.get(HEAD - FILTER..HEAD).unwrap_or_default();
-        let begins = |c: char| {
-            let (byte, bit) = bit(c);
-            filter.get(byte).is_none_or(|bits| bits & bit != 0)
-        };
+        let filter = self.filter();
+        let begins = |c: char| self.begins(c);
         let rest = text.get(from..).unwrap_or_default();
         let starts = rest.char_indices().filter(|(_, c)| begins(*c)).map(|(at, _)| from + at);
         // What may be empty may stand at the end, too.
@@ -277,6 +274,17 @@ impl Program<'_> {
             }
         }
         Ok(None)
+    }
+
+    fn filter(&self) -> &[u8] {
+        self.0.get(HEAD - FILTER..HEAD).unwrap_or_default()
+    }
+
+    /// Whether a match may begin with this character.
+    #[inline]
+    pub fn begins(&self, c: char) -> bool {
+        let (byte, bit) = bit(c);
+        self.filter().get(byte).is_none_or(|bits| bits & bit != 0)
     }
 
     /// The end of the match that begins at `start`.

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use once_cell::sync::OnceCell;
-use regex_automata::{Input, meta};
+use regex_automata::{Anchored, Input, meta};
 use regex_syntax::hir::Hir;
 
 use super::{
@@ -98,7 +98,8 @@ impl Rule {
         let regex = self.compiled(few)?;
         let found = regex.find(text)?;
         let mut captures = regex.create_captures();
-        regex.search_captures(&Input::new(text).range(found.start()..), &mut captures);
+        let input = Input::new(text).range(found.range()).anchored(Anchored::Yes);
+        regex.search_captures(&input, &mut captures);
         Some(captures.iter().map(|span| span.map(|span| (span.start, span.end))).collect())
     }
 

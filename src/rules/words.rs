@@ -31,15 +31,13 @@ impl WordList {
         Self { words, first: cell(first), last: cell(last) }
     }
 
-    /// The words that `text` begins with, longest first.
-    fn beginning<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        let index = self.first.get_or_init(|| Index::new(&self.words, End::First));
-        index.at(&self.words, text).map(|place| &*self.words[place])
+    fn first(&self) -> &Index {
+        self.first.get_or_init(|| Index::new(&self.words, End::First))
     }
 
     /// The longest word that `text` begins with, as its length in bytes.
     pub fn prefix(&self, text: &str) -> Option<usize> {
-        self.beginning(text).next().map(str::len)
+        self.first().at(&self.words, text).next().map(|place| self.words[place].len())
     }
 
     /// The longest word that `text` ends with, as its length in bytes.
@@ -61,11 +59,17 @@ impl WordList {
     /// All words in `text`, left to right, not overlapping.
     pub fn find_all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Span> + 't {
         let mut free = 0;
-        text.char_indices().filter_map(move |(start, _)| {
+        self.starts(text).filter_map(move |start| {
             let length = if start < free { None } else { self.prefix(&text[start..]) }?;
             free = start + length;
             Some(Span::new(start, free))
         })
+    }
+
+    /// Where words may begin in `text`.
+    fn starts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = usize> + 't {
+        let index = self.first();
+        text.char_indices().filter(|(_, c)| index.may_hold(*c)).map(|(start, _)| start)
     }
 
     /// Whether the whole of `text` is a word.
@@ -75,10 +79,8 @@ impl WordList {
 
     /// Where words begin that go on over byte `at` of `text`.
     fn over<'t>(&'t self, text: &'t str, at: usize) -> impl Iterator<Item = usize> + 't {
-        let starts = text[..at].char_indices().map(|(start, _)| start);
-        starts.filter(move |&start| {
-            self.beginning(&text[start..]).next().is_some_and(|word| start + word.len() > at)
-        })
+        self.starts(&text[..at])
+            .filter(move |&start| self.prefix(&text[start..]).is_some_and(|length| start + length > at))
     }
 }
 
