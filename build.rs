@@ -349,7 +349,7 @@ const FIGURES: &str = "/// Slots of the figure of patterns.\npub static FIGURES:
 const LISTS: &str = "static LISTS: &[ShippedList] = &[";
 const DEFINES: &str = "/// Fragments.\npub static DEFINES: &[(&str, &str)] = &[";
 const TIMES: &str = "/// `times` of `[trim]`.\npub static TIMES: &[Held] = &[";
-const PAIRS: &str = "/// `pair` of `[words]`.\npub static PAIRS: &[(&str, [&str; 2])] = &[";
+const PAIRS: &str = "/// `pair` of `[words]`.\npub static PAIRS: &[(&str, &[&str])] = &[";
 const REGEXES: &str = "/// Regexes by their sources.\nstatic REGEXES: &[(&str, usize, usize)] = &[";
 const CHANGE: &str = "/// The words of change right before a figure.\npub const CHANGE: &str = ";
 const TRIGGER: &str = "/// What the rules require.\npub static TRIGGER: Trigger = ";
@@ -417,10 +417,10 @@ fn rules(files: &Files) -> Option<(String, Vec<u8>)> {
     let defined: BTreeMap<&String, &str> =
         defined.filter_map(|(name, text)| Some((name, text.as_str()?))).collect();
     let pairs = files.values().filter_map(|tables| tables.get("words")?.get("pair")?.as_table()).flatten();
-    let pairs: BTreeMap<&String, [&str; 2]> = pairs
+    let pairs: BTreeMap<&String, Vec<&str>> = pairs
         .map(|(word, names)| {
-            let [one, other] = names.as_array()?.as_slice() else { return None };
-            Some((word, [one.as_str()?, other.as_str()?]))
+            let names = names.as_array()?.iter().map(|name| name.as_str());
+            Some((word, names.collect::<Option<_>>()?))
         })
         .collect::<Option<_>>()?;
     written += &format!("{RULES}{}];\n", rules.join(",\n"));
@@ -432,7 +432,8 @@ fn rules(files: &Files) -> Option<(String, Vec<u8>)> {
     written += &format!("{LISTS}{}];\n", listed.join(",\n"));
     written += &format!("{DEFINES}{}];\n", tuples(&defined));
     written += &format!("{TIMES}{}];\n", helds(times).join(", "));
-    written += &format!("{PAIRS}{}];\n", tuples(&pairs));
+    let pair = |(word, names): (&&String, &Vec<&str>)| format!("({word:?}, &{names:?})");
+    written += &format!("{PAIRS}{}];\n", pairs.iter().map(pair).collect::<Vec<_>>().join(", "));
     let regex = |(source, (start, end)): (&String, &(usize, usize))| format!("({source:?}, {start}, {end})");
     written += &format!("{REGEXES}{}];\n", regexes.iter().map(regex).collect::<Vec<_>>().join(", "));
     written += &format!("{CHANGE}{change:?};\n");

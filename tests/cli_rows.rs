@@ -71,7 +71,10 @@ fn figures_that_may_have_lost_a_digit_are_flagged_or_left_out() {
         .done();
     // What is left before a figure ends no sentence.
     run("a.txt --columns value,raw,damaged")
-        .file("a.txt", "社區(qū)接收工单13157件。\n勇?lián)?5個，接收工单3件。\n整治燃?xì)?單，接收工单?5件。\n")
+        .file(
+            "a.txt",
+            "社區(qū)接收工单13157件。\n勇?lián)?5個，接收工单3件。\n整治燃?xì)?單，接收工单?5件。\n",
+        )
         .stdout("value,raw,damaged\n13157,13157件,\n3,3件,\n5,5件,damaged\n")
         .stderr(flagged)
         .done();

@@ -455,7 +455,7 @@ impl<'a> Composer<'a> {
             Length => sign == "负" || (apart && !spaced),
             _ => sign == "负",
         };
-        let named = sign == "负" && outer.ends_with(['胜', '担', '辜', '抱', '欠', '肩']);
+        let named = sign == "负" && outer.ends_with(['胜', '担', '辜', '抱', '欠', '肩', '减', '增']);
         let start = self.floor + outer.len();
         let cold = measure.dimension == Temperature || (measure.dimension == Number && !measure.has_unit());
         (open && fits && !named && (sign != "零下" || cold)).then_some(start)

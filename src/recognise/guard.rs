@@ -189,8 +189,9 @@ impl Guards {
             } else if !guard.after.is_empty() {
                 after.extend(guard.after.iter().map(|word| (word.clone(), place)));
             } else if !guard.before.is_empty() {
+                let words = guard.before.iter().map(|word| word.strip_prefix('^').unwrap_or(word));
                 before.extend(
-                    guard.before.iter().filter(|word| *word != "^").map(|word| (word.clone(), place)),
+                    words.filter(|word| !word.is_empty()).map(|word| (Held::from(word.to_owned()), place)),
                 );
                 if guard.before.iter().any(|word| word == "^") {
                     guards.starts.push(place);
@@ -354,8 +355,11 @@ impl Guard {
             }
         }
         let before = &text[..number.start];
-        let starts = || before.is_empty() || before.ends_with(['\n', '。', '；', '：', ':', ';']);
-        let ends = |word: &Held| if word == "^" { starts() } else { before.ends_with(&**word) };
+        let starts = |before: &str| before.is_empty() || before.ends_with(['\n', '。', '；', '：', ':', ';']);
+        let ends = |word: &Held| match word.strip_prefix('^') {
+            Some(word) => before.strip_suffix(word).is_some_and(starts),
+            None => before.ends_with(&**word),
+        };
         if !entry.before.is_empty() && !entry.before.iter().any(ends) {
             return None;
         }

@@ -42,7 +42,10 @@ pub(super) fn lend(text: &str, quantities: &mut [Quantity], hedged: &[Hedged]) -
             continue;
         }
         between |= text[next.span.end..].starts_with("之间");
-        let bare = member.unit == UnitId::NONE && member.dimension == Dimension::Number;
+        // `0.4个、2.7个百分点`
+        let counted =
+            next.dimension == Dimension::Points && text[member.span.start..member.span.end].ends_with('个');
+        let bare = member.unit == UnitId::NONE && member.dimension == Dimension::Number || counted;
         if bare && next.unit != UnitId::NONE && next.dimension != Dimension::Ordinal {
             member.unit = next.unit;
             member.per = next.per;

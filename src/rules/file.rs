@@ -277,9 +277,9 @@ pub struct WordsEntry {
     /// Words that join two members where they touch a quantity.
     #[serde(default)]
     pub joiner: Vec<String>,
-    /// Words that hide two names.
+    /// Words that hide two names or more.
     #[serde(default)]
-    pub pair: BTreeMap<String, [String; 2]>,
+    pub pair: BTreeMap<String, Vec<String>>,
     /// Words that end where something is: 沿线, 周边.
     #[serde(default)]
     pub place: Vec<String>,

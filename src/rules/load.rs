@@ -46,7 +46,7 @@ struct Loader {
     /// Words by the name of their list, `trim.head`, `words.verb` …
     words: BTreeMap<&'static str, Texts>,
     /// Words that hide two names.
-    pairs: BTreeMap<String, [String; 2]>,
+    pairs: BTreeMap<String, Vec<String>>,
     times: Vec<Held>,
     aliases: Vec<Source>,
     notes: Vec<String>,
@@ -140,8 +140,9 @@ impl Loader {
         self.guards.ship(GUARDS);
         self.hedges.ship(HEDGES);
         self.words = builtin::lists().collect();
-        let pair =
-            |&(word, [one, other]): &(&str, [&str; 2])| (word.to_owned(), [one, other].map(str::to_owned));
+        let pair = |&(word, names): &(&str, &[&str])| {
+            (word.to_owned(), names.iter().copied().map(str::to_owned).collect())
+        };
         self.pairs = builtin::PAIRS.iter().map(pair).collect();
         self.times = builtin::TIMES.to_vec();
         let name = |(name, _): &(&str, &str)| Arc::from(format!("{}{name}", builtin::PREFIX));

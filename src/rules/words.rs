@@ -149,8 +149,8 @@ pub struct Words {
     pub rank_column: WordList,
     /// What the name of a column holds whose numbers are no figures.
     pub skipped_column: WordList,
-    /// Words that hide two names under a distributor.
-    pub pair: Vec<(String, [String; 2])>,
+    /// Words that hide two names or more under a distributor.
+    pub pair: Vec<(String, Vec<String>)>,
 }
 
 /// `[trim]`, ready for use.
@@ -228,7 +228,8 @@ impl Trim {
             {
                 // 覆盖率 is a noun.
                 let verbs = verb.find_all(name).filter(|span| !name[span.end..].starts_with('率'));
-                let verb = verbs.map(|span| span.start).find(|&at| at > 0 && whole(at));
+                let quoted = |at: usize| name[..at].rfind('“') > name[..at].rfind('”');
+                let verb = verbs.map(|span| span.start).find(|&at| at > 0 && whole(at) && !quoted(at));
                 &name[verb.unwrap_or(0)..]
             }
             _ => name,

@@ -87,13 +87,13 @@ impl<'t> Unfolder<'t> {
             parts = self.enumerated(lead, figures.len());
         }
         let ending = self.ending(&mut parts);
-        let pair = if parts.len() == 1 && figures.len() == 2 { self.pair(names) } else { None };
+        let pair = if parts.len() == 1 { self.pair(names, figures.len()) } else { None };
         for (i, &figure) in figures.iter().enumerate() {
             let mut member = Vec::new();
-            if let Some((at, halves)) = pair {
+            if let Some((at, hidden)) = pair {
                 member.extend([
                     Token::Words(Span::new(names.start, at.start)),
-                    Token::Said(at, &halves[i]),
+                    Token::Said(at, &hidden[i]),
                     Token::Words(Span::new(at.end, names.end)),
                 ]);
             } else if parts.len() == figures.len() {
@@ -133,8 +133,10 @@ impl<'t> Unfolder<'t> {
         name.push(Token::Words(parts[i]));
         if let Some(mut ending) = ending
             && ending.end != parts[i].end
-            && self.wants_ending(parts[i])
+            && let repeated = repeated(own, ending.of(self.text))
+            && (repeated > 0 || self.wants_ending(parts[i]))
         {
+            ending.start += repeated;
             // 制造业、轻工产业增加值: what the name says already is not said again.
             if own.ends_with('业') && ending.of(self.text).starts_with(INDUSTRY) {
                 ending.start += INDUSTRY.len();
@@ -264,10 +266,11 @@ impl<'t> Unfolder<'t> {
     }
 
     /// A word of `names` that hides two: `城乡` is `城镇` and `农村`.
-    fn pair(&self, names: Span) -> Option<(Span, &'t [String; 2])> {
+    fn pair(&self, names: Span, count: usize) -> Option<(Span, &'t [String])> {
         let text = names.of(self.text);
-        self.words.pair.iter().find_map(|(word, halves)| {
-            text.find(word).map(|at| (Span::new(names.start + at, names.start + at + word.len()), halves))
+        self.words.pair.iter().filter(|(_, hidden)| hidden.len() == count).find_map(|(word, hidden)| {
+            let at = names.start + text.find(word)?;
+            Some((Span::new(at, at + word.len()), hidden.as_slice()))
         })
     }
 
@@ -359,6 +362,12 @@ impl<'t> Unfolder<'t> {
         let text = name.of(self.text);
         self.attribute(text).is_none() && self.words.complete.suffix(text).is_none()
     }
+}
+
+/// How much of an ending a name ends with already: 城镇居民、农村居民人均可支配收入.
+fn repeated(name: &str, ending: &str) -> usize {
+    let lengths = ending.char_indices().map(|(at, _)| at).skip(2);
+    lengths.filter(|&length| name.ends_with(&ending[..length])).last().unwrap_or(0)
 }
 
 /// Whether two of the figures stand side by side: one thing in two units (`386户529人`), no list.

@@ -35,6 +35,7 @@ impl Records {
     }
 
     /// The records of what has been read already.
+    #[cfg(feature = "archives")]
     pub fn of(name: &str, bytes: Vec<u8>, reading: &Reading) -> Result<Option<Self>, Failure> {
         Self::new(name, io::Cursor::new(bytes), u64::MAX, reading)
     }

@@ -3,6 +3,7 @@
 use std::{cell::Cell, collections::BTreeMap};
 
 use super::{
+    super::script::is_han,
     codepage::{self, LEAD},
     forward::{Damage, narrow},
     lexicon::Lexicon,
@@ -37,6 +38,13 @@ struct End<'t> {
     steps: Vec<Step<'t>>,
     behind: usize,
     tail: Option<char>,
+}
+
+/// Whether reports hardly have this character between others, but shifted text does: ⑺, ぷ, ├.
+pub(super) fn is_strange(c: char) -> bool {
+    !c.is_ascii()
+        && !is_han(c)
+        && !matches!(c, '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3011}' | '\u{FF01}'..='\u{FF5E}' | '℃' | '㎡')
 }
 
 /// Letters of a shifted stretch that are tried as the end of it.
@@ -80,10 +88,7 @@ impl<'d> Inverse<'d> {
     /// A stretch that ends here began at a mark before, without a trace.
     fn look_back(&self, line: &mut Line<'_, 'd>) {
         let end = line.at + 1;
-        let from = line.tokens[line.settled..line.at]
-            .iter()
-            .rposition(|token| mark_of(token.kind).is_some())
-            .map(|at| line.settled + at);
+        let from = line.mark_before(line.at);
         if let Some(from) = from {
             let fixes = line.fixes.len();
             line.at = from;
@@ -137,7 +142,9 @@ impl<'d> Inverse<'d> {
             && starts.is_empty()
         {
             line.fixes.push(Fix { source: span, text: c.to_string() });
-            line.doubts.push(Doubt { span, open: false });
+            // What is before it was shifted, from a mark on.
+            let from = line.mark_before(at).unwrap_or(line.settled);
+            line.doubts.push(Doubt { span: Span::new(line.tokens[from].span.start, span.end), open: false });
             line.at = at + 1;
             return;
         }
@@ -244,8 +251,12 @@ impl<'d> Inverse<'d> {
         let text = written(guess, &before, end);
         let last = line.tokens[end.behind - 1].span.end;
         let span = Span::new(line.tokens[from].span.start, last);
+        // Where that or what is before it says nothing, what is before it was shifted, too.
+        let mark = line.mark_before(from).unwrap_or(from);
+        let strange = text.chars().any(is_strange) || line.has_strange(mark..from);
+        let doubtful = Span::new(line.tokens[if strange { mark } else { from }].span.start, last);
         line.fixes.push(Fix { source: span, text });
-        line.doubts.push(Doubt { span, open: end.tail == Some(' ') });
+        line.doubts.push(Doubt { span: doubtful, open: end.tail == Some(' ') });
         line.at = end.behind;
         line.settled = end.behind;
         true

@@ -3,7 +3,7 @@
 use super::{
     super::script::is_han,
     forward::MARKS,
-    inverse::LONGEST,
+    inverse::{LONGEST, is_strange},
     tokens::{Kind, Token},
 };
 use crate::{document::Doubt, span::Span};
@@ -95,6 +95,18 @@ impl Line<'_, '_> {
             }
         }
         (found, left)
+    }
+
+    /// Whether one of these tokens is a character that reports hardly have.
+    pub(super) fn has_strange(&self, tokens: std::ops::Range<usize>) -> bool {
+        self.tokens[tokens].iter().any(|token| matches!(token.kind, Kind::Pair(c, _) if is_strange(c)))
+    }
+
+    /// The last mark between the stretch before and a token.
+    pub(super) fn mark_before(&self, at: usize) -> Option<usize> {
+        let tokens = &self.tokens[self.settled..at];
+        let mark = tokens.iter().rposition(|token| mark_of(token.kind).is_some())?;
+        Some(self.settled + mark)
     }
 
     /// How the stretch begins whose first character lost its first byte before the mark at `mark`.

@@ -185,7 +185,9 @@ fn stated_year(line: &str) -> Option<i32> {
     let head = &line[..end];
     time::scan(head).into_iter().find_map(|expr| match expr.when {
         When::In(Year::Is(year), first, last) if role(head, expr, None) == Role::Frame => {
-            let told = !(first == last && expr.span.of(head).contains(['-', '/', '.']));
+            // 截至2023年底 is also said in the year after.
+            let text = expr.span.of(head);
+            let told = !(first == last && text.contains(['-', '/', '.']) || text.starts_with('截'));
             told.then_some(year)
         }
         _ => None,

@@ -101,6 +101,9 @@ const EVENT_AFTER: &[&str] = &[
 pub(super) const PLANNED: &[&str] =
     &["将", "力争", "争取", "预计", "计划", "确保", "拟", "有望", "预期", "规划到"];
 
+/// Words behind an earlier year that is told beside the report's own.
+const BESIDE: &[&str] = &["为", "是", "仅", "只有", "这一"];
+
 fn ends_with_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.ends_with(word))
 }
@@ -184,6 +187,11 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
         || starts_with_any(after, EVENT_AFTER)
         || ends_with_any(before, &["由", "从"]) && !matches!(expr.when, When::Since(..));
     let planned = PLANNED.iter().any(|word| clause.contains(word));
+    // `受理工单9000件，2022年为11000件`: what is only told beside.
+    let beside = clause.trim().is_empty()
+        && !before.trim().is_empty()
+        && starts_with_any(after, BESIDE)
+        && matches!(expr.when, When::In(Year::Is(year), ..) if own.is_some_and(|own| year < own));
     if let (When::In(Year::Is(year), ..) | When::By(Year::Is(year), ..), Some(own)) = (expr.when, own) {
         // `2000年以前建成的小区`, `1998年建成的小区`: what a thing is, not when it was counted.
         let before =
@@ -210,7 +218,8 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
                 Role::Own
             }
         }
-        _ if attribute || planned => Role::Own,
+        // `力争全年A达到x，B达到y`
+        _ if attribute || beside || planned && !PLANNED.contains(&clause.trim()) => Role::Own,
         _ => Role::Frame,
     }
 }

@@ -391,7 +391,8 @@ impl<'t> Tracker<'t> {
             .split(['，', ',', '；', ';', '。'])
             .find(|clause| !clause.trim().is_empty())
             .unwrap_or_default();
-        let planned = PLANNED.iter().any(|word| clause.contains(word));
+        let lead = &self.sentence[..frame.span.start];
+        let planned = PLANNED.iter().any(|word| clause.contains(word) || lead.trim_end().ends_with(word));
         if !local && !within && (!future && !planned || head.is_some()) {
             self.paragraph = Held::Told(handed, Scope::Paragraph, text);
         }
@@ -433,7 +434,10 @@ impl<'t> Tracker<'t> {
         };
         let near = named || period.is_span() || period.single_year().is_some_and(|year| self.near(year));
         if takes_over && near && (period.is_year() || period.is_span()) {
-            let year = period.single_year().filter(|_| matches!(head.when, When::In(Year::Is(_), ..)));
+            // 截至2023年底 is also said in the year after.
+            let year = period
+                .single_year()
+                .filter(|_| matches!(head.when, When::In(Year::Is(_), ..)) && !words.starts_with('截'));
             let section = &mut self.sections[place];
             section.standing = Held::Told(period, Scope::Section, words);
             section.own = year.or(section.own);
