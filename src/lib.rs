@@ -32,6 +32,7 @@
 pub mod alignment;
 pub mod check;
 pub mod decode;
+pub mod diff;
 pub mod document;
 pub mod earlier;
 pub mod emit;

@@ -10,6 +10,7 @@ use plan::{Plan, Task, Terminals};
 mod args;
 mod check;
 mod console;
+mod diff;
 mod eval;
 mod exit;
 mod extract;
@@ -64,6 +65,7 @@ fn run(plan: Plan) -> Exit {
         }
         Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
         Task::Table(request) => table::run(*request, &mut console),
+        Task::Diff(request) => diff::run(*request, &mut console),
         Task::Completions(shell) => manual::completions(shell),
         Task::Man(command) => manual::man(command.as_deref()),
         Task::Text(rules, request) => text::run(&rules, request, &mut console),

@@ -22,10 +22,12 @@ use super::{
     args::{
         Args, CheckArgs, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, PlacesArgs,
         QuantitiesArgs, ReportArgs, RuleArgs, RulesCommand, TextArgs,
+        compare::DiffArgs,
         table::{Form, TableArgs},
         workbench::{SuggestArgs, UnclaimedArgs, WhyArgs},
     },
     check::Check,
+    diff,
     inputs,
     output::Target,
     stop::shown,
@@ -33,7 +35,7 @@ use super::{
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 3] = ["audit", "review", "diff"];
+const RESERVED: [&str; 2] = ["audit", "review"];
 /// Extensions that promise a format which is not there yet.
 const LATER: [&str; 1] = ["html"];
 /// More threads than this are of no use on any machine.
@@ -61,6 +63,7 @@ pub enum Task {
     Why(Rules, Context, Box<WhyArgs>),
     Eval(Rules, EvalArgs),
     Table(Box<table::Request>),
+    Diff(Box<diff::Request>),
     Completions(Shell),
     Man(Option<String>),
 }
@@ -197,6 +200,7 @@ impl Plan {
                 manner.progress &= !request.job.live;
                 Task::Table(Box::new(request))
             }
+            Some(Command::Diff(args)) => Task::Diff(Box::new(comparison(args, rules, manner.color)?)),
             Some(Command::Completions(args)) => Task::Completions(args.shell),
             Some(Command::Man(args)) => Task::Man(args.command),
             None => {
@@ -246,6 +250,18 @@ fn tabulation(
     }
     let look = table::Look { form, across: (!long).then_some(across), bom, raw_cells, color };
     Ok(table::Request { job: work(input, target, terminals)?, rules, context: context.into(), look })
+}
+
+fn comparison(args: DiffArgs, rules: Rules, color: ColorChoice) -> Result<diff::Request, clap::Error> {
+    let DiffArgs { old, new, over, format: form, context, reading, threads: asked } = args;
+    let read = [&old, &new].into_iter().chain(&over).filter(|path| inputs::is_stdin(path));
+    if read.count() > 1 {
+        let problem = "standard input can be only one of what is compared";
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    let inputs = inputs::Request { reading: reading.into(), ..inputs::Request::of(over) };
+    let over = (!inputs.paths.is_empty()).then(|| diff::Over { inputs, rules, context: context.into() });
+    Ok(diff::Request { old, new, over, threads: threads(asked), form, color })
 }
 
 /// Refuses a format that this build is without, and one that a terminal cannot show.

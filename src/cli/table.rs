@@ -12,7 +12,7 @@ use clap::{
 };
 use kpi_extract::{
     earlier,
-    emit::{Column, Emit, Field, Format, Holds, Layout, defuse, markdown},
+    emit::{self, Column, Emit, Field, Format, Holds, Layout, defuse, markdown},
     extract::{Context, Extractor},
     row::{Row, Status},
     tabulate::{self, Axis, Fact, FactColumn, Facts, Figures, Grid, Statement},
@@ -144,7 +144,7 @@ impl<'a> Gathered<'a> {
         let columns = FactColumn::ALL;
         let mut statements = facts.into_iter().map(Statement::from);
         let texts = |statement: &Statement| -> Vec<String> {
-            columns.iter().map(|column| tabulate::text(*column, statement)).collect()
+            columns.iter().map(|column| emit::text(*column, statement).into_owned()).collect()
         };
         match self.look.form {
             Form::Html => {
