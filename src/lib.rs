@@ -30,6 +30,7 @@
 //! quantity with its place; [`recognise::recognise`] does that for a piece of repaired text.
 
 pub mod alignment;
+pub mod audit;
 pub mod check;
 pub mod decode;
 pub mod diff;

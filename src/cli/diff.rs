@@ -12,7 +12,7 @@ use std::{
 use anstream::AutoStream;
 use clap::{
     ColorChoice,
-    builder::styling::{AnsiColor, Style},
+    builder::styling::{AnsiColor, Color, Style},
 };
 use kpi_extract::{
     diff::{Change, Diff, Differ, quoted, shared},
@@ -30,6 +30,7 @@ use super::{
     console::Console,
     exit::Exit,
     inputs::{self, Failure, Inputs},
+    output::{self, Shown},
     plan::Rules,
     pool, rules,
     stop::{Stop, cause, shown},
@@ -61,11 +62,7 @@ pub fn run(request: Request, console: &mut Console) -> Result<Exit, Stop> {
         Some(over) => of_rules(&old, &new, over, threads, console)?,
         None => (of_outputs(&old, &new)?, true),
     };
-    let color = match color {
-        ColorChoice::Always => anstream::ColorChoice::Always,
-        ColorChoice::Never => anstream::ColorChoice::Never,
-        ColorChoice::Auto => AutoStream::choice(&io::stdout()),
-    };
+    let color = if output::is_colored(color) { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
     let mut out = AutoStream::new(io::stdout().lock(), color);
     let live = io::stdout().is_terminal();
     let written = match form {
@@ -201,8 +198,8 @@ fn extract(
         .unwrap_or_else(|_| Err(fail("a defect of kpi-extract, please report it".into())))
 }
 
-const ADDED: Style = Style::new().fg_color(Some(clap::builder::styling::Color::Ansi(AnsiColor::Green)));
-const REMOVED: Style = Style::new().fg_color(Some(clap::builder::styling::Color::Ansi(AnsiColor::Red)));
+const ADDED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
+const REMOVED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
 const NAME: Style = Style::new().bold();
 
 /// The columns that name a row; the others are told where they changed.
@@ -300,7 +297,7 @@ fn json(diff: &Diff, live: bool, out: &mut impl Write) -> io::Result<()> {
     let [added, removed, changed] = diff.counts();
     let report = Report { added, removed, changed, unchanged: diff.unchanged, changes: told.collect() };
     if live {
-        return super::output::Shown::new(out)
+        return Shown::new(out)
             .write_all((serde_json::to_string_pretty(&report)? + "\n").as_bytes());
     }
     serde_json::to_writer_pretty(&mut *out, &report)?;

@@ -22,10 +22,11 @@ use super::{
     args::{
         Args, CheckArgs, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, PlacesArgs,
         QuantitiesArgs, ReportArgs, RuleArgs, RulesCommand, TextArgs,
-        compare::DiffArgs,
+        compare::{AuditArgs, AuditForm, DiffArgs},
         table::{Form, TableArgs},
         workbench::{SuggestArgs, UnclaimedArgs, WhyArgs},
     },
+    audit,
     check::Check,
     diff,
     inputs,
@@ -35,7 +36,7 @@ use super::{
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 2] = ["audit", "review"];
+const RESERVED: [&str; 1] = ["review"];
 /// Extensions that promise a format which is not there yet.
 const LATER: [&str; 1] = ["html"];
 /// More threads than this are of no use on any machine.
@@ -63,6 +64,7 @@ pub enum Task {
     Why(Rules, Context, Box<WhyArgs>),
     Eval(Rules, EvalArgs),
     Table(Box<table::Request>),
+    Audit(Box<audit::Request>),
     Diff(Box<diff::Request>),
     Completions(Shell),
     Man(Option<String>),
@@ -200,6 +202,11 @@ impl Plan {
                 manner.progress &= !request.job.live;
                 Task::Table(Box::new(request))
             }
+            Some(Command::Audit(args)) => {
+                let request = auditing(args, rules, manner.color, terminals)?;
+                manner.progress &= !request.job.live;
+                Task::Audit(Box::new(request))
+            }
             Some(Command::Diff(args)) => Task::Diff(Box::new(comparison(args, rules, manner.color)?)),
             Some(Command::Completions(args)) => Task::Completions(args.shell),
             Some(Command::Man(args)) => Task::Man(args.command),
@@ -250,6 +257,22 @@ fn tabulation(
     }
     let look = table::Look { form, across: (!long).then_some(across), bom, raw_cells, color };
     Ok(table::Request { job: work(input, target, terminals)?, rules, context: context.into(), look })
+}
+
+fn auditing(
+    args: AuditArgs,
+    rules: Rules,
+    color: ColorChoice,
+    terminals: Terminals,
+) -> Result<audit::Request, clap::Error> {
+    let AuditArgs { input, format, output, context } = args;
+    let target = Target::new(output);
+    let by_extension = || target.path().and_then(Format::of_path).map(AuditForm::As);
+    let form = format.or_else(by_extension).unwrap_or(AuditForm::Human);
+    if let AuditForm::As(format) = form {
+        usable(format, terminals.output && target == Target::Stdout)?;
+    }
+    Ok(audit::Request { job: work(input, target, terminals)?, rules, context: context.into(), form, color })
 }
 
 fn comparison(args: DiffArgs, rules: Rules, color: ColorChoice) -> Result<diff::Request, clap::Error> {

@@ -1,11 +1,10 @@
 //! `table`: the rows of all inputs, reports or earlier output, put together.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     mem,
 };
 
-use anstream::AutoStream;
 use clap::{
     ColorChoice,
     builder::styling::{AnsiColor, Style},
@@ -26,7 +25,7 @@ use super::{
     exit::Exit,
     extract,
     job::{self, Outcome, Report},
-    output::{Place, Shown},
+    output::{self, Place, Shown},
     plan::{Job, Rules},
     rules,
     stop::Stop,
@@ -217,15 +216,7 @@ impl<'a> Gathered<'a> {
                 lines.iter().filter_map(|line| line.get(at)).map(|(cell, _)| cell.width()).max().unwrap_or(0)
             })
             .collect();
-        let colored = match self.look.color {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                self.live
-                    && io::stdout().is_terminal()
-                    && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-            }
-        };
+        let colored = self.live && output::is_colored(self.look.color) || self.look.color == ColorChoice::Always;
         let mut text = String::new();
         for line in lines {
             let mut shown = String::new();
