@@ -127,8 +127,16 @@ fn findings_are_written_as_tables_are() {
         )
         .status(1)
         .done();
-    Run::new("audit a.txt -o found.json").file("a.txt", REPORT).status(1).done().names(&["a.txt", "found.json"]);
-    Run::new("audit a.txt -f json").file("a.txt", REPORT).stdout_has(&["\"check\":\"rate\"", "\"line\":2"]).status(1).done();
+    Run::new("audit a.txt -o found.json")
+        .file("a.txt", REPORT)
+        .status(1)
+        .done()
+        .names(&["a.txt", "found.json"]);
+    Run::new("audit a.txt -f json")
+        .file("a.txt", REPORT)
+        .stdout_has(&["\"check\":\"rate\"", "\"line\":2"])
+        .status(1)
+        .done();
 }
 
 #[test]

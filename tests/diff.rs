@@ -84,7 +84,10 @@ fn programs_and_pull_requests_have_their_forms() {
 
 #[test]
 fn colours_are_for_terminals() {
-    run("old.csv new.csv --color always").stdout_has(&["\u{1b}[31m新建公园\u{1b}[0m → \u{1b}[32m公园"]).status(1).done();
+    run("old.csv new.csv --color always")
+        .stdout_has(&["\u{1b}[31m新建公园\u{1b}[0m → \u{1b}[32m公园"])
+        .status(1)
+        .done();
 }
 
 #[test]
@@ -134,7 +137,10 @@ fn rules_are_compared_over_reports() {
         .stderr("kpi-extract: gone.txt: no such file or folder\n")
         .status(2)
         .done();
-    run("--over reports --no-builtin-rules").stdout_has(&["1 added, 0 removed, 0 changed, 0 rows"]).status(1).done();
+    run("--over reports --no-builtin-rules")
+        .stdout_has(&["1 added, 0 removed, 0 changed, 0 rows"])
+        .status(1)
+        .done();
 }
 
 #[test]

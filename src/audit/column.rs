@@ -43,9 +43,8 @@ impl Field for AuditColumn {
     }
 
     fn cell(self, finding: &Finding) -> Cell<'_> {
-        let line = |at: usize| {
-            finding.quotes.get(at).map_or(Cell::Decimal(None), |quote| Cell::Integer(quote.line))
-        };
+        let line =
+            |at: usize| finding.quotes.get(at).map_or(Cell::Decimal(None), |quote| Cell::Integer(quote.line));
         let quote = |at: usize| Cell::Text(finding.quotes.get(at).map_or("", |quote| &quote.text));
         match self {
             Self::Check => Cell::Text(finding.check.name()),

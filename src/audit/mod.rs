@@ -217,7 +217,7 @@ impl Auditor {
             let figures = passage.quantities.iter().map(|it| Figure::of(it, passage.text, lexicon));
             checks.passage(&passage, &figures.collect::<Vec<_>>(), &mut tell);
         }
-        checks.rows(rows, lexicon, &mut tell);
+        checks.rows(rows, &self.rules, &mut tell);
         findings.sort_by_key(|finding| finding.quotes.first().map(|quote| quote.line));
         findings.into_iter().for_each(sink);
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Bound};
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::{
     precision,
@@ -32,12 +32,18 @@ impl Reach {
 
     /// Both added.
     pub fn plus(self, other: Self) -> Self {
-        Self { low: both(self.low, other.low, Decimal::checked_add), high: both(self.high, other.high, Decimal::checked_add) }
+        Self {
+            low: both(self.low, other.low, Decimal::checked_add),
+            high: both(self.high, other.high, Decimal::checked_add),
+        }
     }
 
     /// One taken from the other.
     pub fn minus(self, other: Self) -> Self {
-        Self { low: both(self.low, other.high, Decimal::checked_sub), high: both(self.high, other.low, Decimal::checked_sub) }
+        Self {
+            low: both(self.low, other.high, Decimal::checked_sub),
+            high: both(self.high, other.low, Decimal::checked_sub),
+        }
     }
 
     /// One in per cent of the other, which is positive; both are, else nothing is known.
@@ -77,7 +83,7 @@ impl fmt::Display for Reach {
 
 /// A number with two decimals at most.
 pub fn short(number: Decimal) -> Decimal {
-    number.round_dp(2).normalize()
+    number.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 
 /// A number as it was written.
@@ -142,6 +148,18 @@ impl<'t> Figure<'t> {
             }
         }
         Self { raw, value, unit, dimension, reach, exact }
+    }
+
+    /// Whether it is told in per cent, points or times of something else.
+    pub fn is_relative(&self) -> bool {
+        matches!(self.dimension, Dimension::Percent | Dimension::Points | Dimension::Multiple)
+    }
+
+    /// Whether two of it can be added.
+    pub fn is_amount(&self) -> bool {
+        use Dimension::{Area, Count, Data, Energy, Length, Mass, Money, Number, People, Power, Volume};
+        let amounts = [Area, Count, Data, Energy, Length, Mass, Money, Number, People, Power, Volume];
+        amounts.contains(&self.dimension)
     }
 
     /// Whether both count the same, as far as their units tell.

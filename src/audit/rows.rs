@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     quantity::Dimension,
-    recognise::lexicon::Lexicon,
     row::{Kind, Row, Status},
+    rules::RuleSet,
 };
 
 /// Which indicators are shares of a whole.
@@ -32,39 +32,50 @@ pub(super) struct Share {
 pub(super) struct Same {
     /// Words beside a name that leave it what it is.
     pub(super) neutral: String,
+    /// Words beside it that both must have.
+    pub(super) marks: String,
     /// Names that may be many things.
     vague: Vec<String>,
 }
 
 /// How far apart two values may be that are told of one thing where no sentence says that it is one.
 const NEAR: (i64, i64) = (5, 4);
-/// From how many characters on a name says by itself what it is.
+/// From how many characters on a name says what it is, in one section and at the head of a sentence, and anywhere.
+const SHORT: usize = 4;
 const LONG: usize = 5;
+/// Where clauses end.
+const MARKS: [char; 7] = ['，', ',', '；', ';', '：', ':', '、'];
 
 impl Checks {
-    /// Tells what cannot be in the rows of a document.
-    pub(super) fn rows(&self, rows: &[&Row], lexicon: &Lexicon, tell: &mut Tell<'_>) {
-        let mut known: BTreeMap<_, Vec<(&Row, Figure<'_>)>> = BTreeMap::new();
+    /// Tells what cannot be in the rows of a document. Of one indicator two values are a contradiction, more of them a
+    /// list of several things.
+    pub(super) fn rows(&self, rows: &[&Row], rules: &RuleSet, tell: &mut Tell<'_>) {
+        let mut known: BTreeMap<_, Vec<Told<'_>>> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.kind == Kind::Level && !row.damaged) {
-            let figure = Figure::of_row(row, lexicon);
+            let figure = Figure::of_row(row, rules.lexicon());
             if self.is_share(row, &figure) {
                 let arithmetic = format!("{} {} is more than 100%", row.indicator, row.raw);
                 tell(Check::Share, vec![quote(row)], arithmetic);
             }
-            if !self.is_itself(row) {
-                continue;
+            if let Some(marks) = self.itself(row, rules) {
+                let key = (&row.indicator, &row.unit, &row.district, &row.period, marks);
+                let told: &mut Vec<Told<'_>> = known.entry(key).or_default();
+                if told.iter().all(|other| other.figure.reach.misses(figure.reach)) {
+                    told.push(Told { row, figure });
+                }
             }
-            let key = (&row.indicator, &row.unit, &row.district, &row.period, row.status as u8);
-            let same = known.entry(key).or_default();
-            let other = same.iter().find(|(other, its)| contradict((other, its), (row, &figure)));
-            if let Some((other, its)) = other {
+        }
+        for told in known.into_values() {
+            if let [one, other] = &told[..]
+                && one.contradicts(other)
+            {
+                let (its, own) = (&one.figure, &other.figure);
                 let arithmetic = format!(
                     "{} is {} (as written: {}) and {} (as written: {})",
-                    row.indicator, its.raw, its.reach, figure.raw, figure.reach
+                    one.row.indicator, its.raw, its.reach, own.raw, own.reach
                 );
-                tell(Check::Same, vec![quote(other), quote(row)], arithmetic);
+                tell(Check::Same, vec![quote(one.row), quote(other.row)], arithmetic);
             }
-            same.push((row, figure));
         }
     }
 
@@ -77,45 +88,55 @@ impl Checks {
             && !exceptions.iter().any(|word| row.indicator.contains(word.as_str()))
     }
 
-    /// Whether a row is about what its name says, of the whole place: nothing else stands before its figure.
-    fn is_itself(&self, row: &Row) -> bool {
+    /// Where a row is about what its name says, of the whole place, the words beside the name that say of which time or
+    /// extent: nothing else stands before its figure.
+    fn itself<'r>(&self, row: &'r Row, rules: &RuleSet) -> Option<Vec<&'r str>> {
         let name = row.indicator.as_str();
-        if self.same.vague.iter().any(|vague| name == vague) || row.status != Status::Actual {
-            return false;
+        let vague = self.same.vague.iter().any(|vague| name == vague);
+        if vague || rules.words().dependent.contains(name) || row.status != Status::Actual {
+            return None;
         }
+        let long = name.chars().count();
         if row.sentence.is_empty() {
-            return name.chars().count() >= 3;
+            return (long >= SHORT).then(Vec::new);
         }
         let mut places = row.sentence.match_indices(row.raw.as_str());
-        let (Some((at, _)), None) = (places.next(), places.next()) else { return false };
+        let (Some((at, _)), None) = (places.next(), places.next()) else { return None };
         let before = &row.sentence[..at];
-        let begins = before.rfind(['，', ',', '；', ';', '：', ':', '、']).map_or(0, |mark| mark + 1);
-        let begins = before.ceil_char_boundary(begins);
-        let clause = &before[begins..];
-        let Some((head, tail)) = clause.rsplit_once(name) else { return false };
-        let own = |words: &str| {
-            let rest = self.neutral.find(words).map_or(words, |_| "");
-            rest.is_empty() || rest.chars().count() > 1 && row.district.ends_with(rest)
-        };
-        let whole = before[..begins].trim_end_matches(['，', ',', '；', ';']);
-        own(head)
-            && self.neutral.is_match(tail)
-            && (self.neutral.is_match(whole) || name.chars().count() >= LONG)
+        let begins = before.rfind(MARKS).map_or(0, |mark| mark + 1);
+        let (whole, clause) = before.split_at(before.ceil_char_boundary(begins));
+        let (head, tail) = clause.rsplit_once(name)?;
+        let is_neutral = |words: &str| self.neutral.is_match(words);
+        let own =
+            |words: &str| is_neutral(words) || words.chars().count() > 1 && row.district.ends_with(words);
+        let first = is_neutral(whole) && long >= SHORT || long >= LONG;
+        let mut marks: Vec<&str> = self.marks.find_iter(before).map(|found| found.as_str()).collect();
+        marks.sort_unstable();
+        marks.dedup();
+        (own(head) && is_neutral(tail) && first).then_some(marks)
     }
 }
 
-fn contradict(a: (&Row, &Figure<'_>), b: (&Row, &Figure<'_>)) -> bool {
-    let ((row, figure), (other, its)) = (a, b);
-    if row.line == other.line && row.sentence == other.sentence || !figure.reach.misses(its.reach) {
-        return false;
+/// What a row says.
+struct Told<'r> {
+    row: &'r Row,
+    figure: Figure<'r>,
+}
+
+impl Told<'_> {
+    fn contradicts(&self, other: &Self) -> bool {
+        let (row, its) = (self.row, other.row);
+        let apart = row.line != its.line || row.sentence != its.sentence;
+        let (low, high) =
+            (self.figure.value.min(other.figure.value), self.figure.value.max(other.figure.value));
+        let near = || {
+            let bound = low.checked_mul(Decimal::new(NEAR.0, 0));
+            let reached = high.checked_mul(Decimal::new(NEAR.1, 0));
+            matches!((bound, reached), (Some(bound), Some(reached)) if reached <= bound)
+        };
+        let section = row.section == its.section || row.indicator.chars().count() >= LONG;
+        apart && if row.sentence.is_empty() { near() } else { section }
     }
-    let (low, high) = (figure.value.min(its.value), figure.value.max(its.value));
-    let near = || {
-        let bound = low.checked_mul(Decimal::new(NEAR.0, 0));
-        let reached = high.checked_mul(Decimal::new(NEAR.1, 0));
-        matches!((bound, reached), (Some(bound), Some(reached)) if reached <= bound)
-    };
-    figure.is_like(its) && (!row.sentence.is_empty() || near())
 }
 
 fn quote(row: &Row) -> Quote {

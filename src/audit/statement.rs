@@ -67,6 +67,7 @@ pub(super) struct Checks {
     pub(super) share: Share,
     pub(super) same: Same,
     pub(super) neutral: Regex,
+    pub(super) marks: Regex,
 }
 
 struct Statement {
@@ -123,11 +124,15 @@ impl From<File> for Checks {
         let statement = |entry: &Entry| Statement {
             check: entry.check,
             pattern: regex(&entry.pattern, &entry.stems),
-            unless: entry.unless.as_ref().map(|unless| regex(&unless.replace("{stem}", "{any}"), &entry.stems)),
+            unless: entry
+                .unless
+                .as_ref()
+                .map(|unless| regex(&unless.replace("{stem}", "{any}"), &entry.stems)),
         };
         Self {
             statements: file.statement.iter().map(statement).collect(),
             neutral: regex(&format!("^{}$", file.same.neutral), &[]),
+            marks: regex(&file.same.marks, &[]),
             part: file.part,
             share: file.share,
             same: file.same,
@@ -143,7 +148,8 @@ fn filled(pattern: &str, define: &BTreeMap<String, String>, stems: &[String]) ->
     pattern = pattern.replacen("{stem}", &format!("(?<again>{stems})"), 1);
     pattern = pattern.replace("{any}", &format!("(?:{stems})"));
     for (name, fragment) in define {
-        let fragment = if fragment.starts_with(['[', '(']) { fragment.clone() } else { format!("(?:{fragment})") };
+        let fragment =
+            if fragment.starts_with(['[', '(']) { fragment.clone() } else { format!("(?:{fragment})") };
         pattern = pattern.replace(&format!("{{{name}}}"), &fragment);
     }
     for (name, taken) in SLOTS {
@@ -178,9 +184,7 @@ impl Skeleton {
         for (quantity, figure) in passage.quantities.iter().zip(figures) {
             skeleton.text += &words(&passage.text[done..quantity.span.start]);
             skeleton.at.push(skeleton.text.len());
-            let relative =
-                matches!(figure.dimension, Dimension::Percent | Dimension::Points | Dimension::Multiple);
-            skeleton.text.push(if relative { RELATIVE } else { FIGURE });
+            skeleton.text.push(if figure.is_relative() { RELATIVE } else { FIGURE });
             done = quantity.span.end;
         }
         skeleton.text += &words(&passage.text[done..]);
@@ -274,36 +278,41 @@ impl<'s> Said<'s> {
         })
     }
 
-    /// `part` of `whole`. What stands before and counts the same may be wholes, too.
+    /// The members of the list are parts of `whole`. What stands before and counts the same may be wholes, too.
     fn part(&self, loose: &[String]) -> Option<String> {
-        let (whole, part) = (self.figure("whole")?, self.figure("part")?);
-        if !whole.is_like(part) || loose.contains(&whole.unit) && !self.is_named_alike() {
-            return None;
-        }
-        let wholes = self.figures[..self.place("part")?].iter().filter(|it| it.is_like(whole));
-        let sum = wholes.map(|it| it.reach).reduce(Reach::plus)?;
-        let above = matches!((part.reach.low, sum.high), (Some(part), Some(sum)) if part > sum);
-        above.then(|| format!("{} is more than {}, of which it is a part", part.raw, whole.raw))
+        let whole = self.figure("whole").filter(|whole| whole.is_amount())?;
+        let list = self.list();
+        let wholes = self.figures[..list.start].iter().filter(|it| it.is_like(whole));
+        let sum = wholes.map(|it| it.reach).reduce(Reach::plus)?.high?;
+        let named = |at: &usize| !loose.contains(&whole.unit) || self.is_named_alike(*at);
+        let above = |at: &usize| {
+            let part = &self.figures[*at];
+            part.is_like(whole) && part.reach.low.is_some_and(|low| low > sum) && named(at)
+        };
+        let part = list.into_iter().find(above)?;
+        Some(format!("{} is more than {}, of which it is a part", self.figures[part].raw, whole.raw))
     }
 
-    /// Whether the words about the whole and those about its part share two characters.
-    fn is_named_alike(&self) -> bool {
+    /// Whether the words about the whole and those about a part share two characters.
+    fn is_named_alike(&self, part: usize) -> bool {
         let text = &self.skeleton.text;
-        let about = |slot: &str| {
-            let at = self.found.name(slot)?.range();
-            let begins = text[..at.start].rfind(MARKS).unwrap_or_default();
-            let ends = text[at.end..].find(MARKS).map_or(text.len(), |end| at.end + end);
-            Some(text[text.ceil_char_boundary(begins)..ends].chars().collect::<Vec<_>>())
+        let about = |at: usize| {
+            let begins = text[..at].rfind(MARKS).unwrap_or_default();
+            let ends = text[at..].find(MARKS).map_or(text.len(), |end| at + end);
+            text[text.ceil_char_boundary(begins)..ends].chars().collect::<Vec<_>>()
         };
-        let (Some(whole), Some(part)) = (about("whole"), about("part")) else { return false };
-        let words = |pair: &&[char]| !pair.contains(&FIGURE) && !MARKS.contains(&pair[0]) && **pair != ['其', '中'];
+        let Some(whole) = self.place("whole") else { return false };
+        let [whole, part] = [whole, part].map(|place| about(self.skeleton.at[place]));
+        let words =
+            |pair: &&[char]| !pair.contains(&FIGURE) && !MARKS.contains(&pair[0]) && **pair != ['其', '中'];
         whole.windows(2).filter(words).any(|pair| part.windows(2).any(|other| other == pair))
     }
 
     /// The members of the list, if all count what `whole` does, and their sum.
     fn sum(&self, whole: &Figure<'_>) -> Option<(String, Reach)> {
-        let members = &self.figures[self.list()];
-        if members.len() < 2 || members.iter().any(|it| !it.is_like(whole)) {
+        let members = self.figures[self.list()].iter().filter(|it| !it.is_relative());
+        let members: Vec<&Figure<'_>> = members.collect();
+        if !whole.is_amount() || members.len() < 2 || members.iter().any(|it| !it.is_like(whole)) {
             return None;
         }
         let raws: Vec<&str> = members.iter().map(|it| it.raw).collect();

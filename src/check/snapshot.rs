@@ -51,8 +51,12 @@ pub fn diff(old: &str, new: &str) -> String {
         let cells = diff.cells(change);
         let rest = cells.iter().filter(|(column, ..)| !matches!(column, Column::Line | Column::Raw));
         let (mark, cells): (_, Vec<String>) = match change {
-            Change::Added(_) => ('+', rest.map(|(column, _, new)| format!("{} {new}", column.name())).collect()),
-            Change::Removed(_) => ('-', rest.map(|(column, old, _)| format!("{} {old}", column.name())).collect()),
+            Change::Added(_) => {
+                ('+', rest.map(|(column, _, new)| format!("{} {new}", column.name())).collect())
+            }
+            Change::Removed(_) => {
+                ('-', rest.map(|(column, old, _)| format!("{} {old}", column.name())).collect())
+            }
             Change::Changed(..) => ('~', cells.iter().map(changed).collect()),
         };
         let [line, raw] = [Column::Line, Column::Raw].map(|column| diff.cell(change, column));

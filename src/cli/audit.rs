@@ -16,7 +16,7 @@ use kpi_extract::{
     earlier,
     emit::{Emit, Layout},
     extract::{Context, Extractor},
-    wording::{one_line},
+    wording::one_line,
 };
 
 use super::{
@@ -113,11 +113,8 @@ struct Human<'a> {
 impl Emit<AuditColumn> for Human<'_> {
     fn row(&mut self, finding: &Finding) -> io::Result<()> {
         let bold = Style::new().bold();
-        let [head, place] = if self.colored {
-            [bold.fg_color(Some(AnsiColor::Red.into())), bold]
-        } else {
-            [Style::new(); 2]
-        };
+        let [head, place] =
+            if self.colored { [bold.fg_color(Some(AnsiColor::Red.into())), bold] } else { [Style::new(); 2] };
         let mut text = format!("{head}{}{head:#}: {}\n", finding.check.name(), one_line(&finding.arithmetic));
         for quote in &finding.quotes {
             let (document, line) = (one_line(&finding.document), quote.line);

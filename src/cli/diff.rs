@@ -62,7 +62,8 @@ pub fn run(request: Request, console: &mut Console) -> Result<Exit, Stop> {
         Some(over) => of_rules(&old, &new, over, threads, console)?,
         None => (of_outputs(&old, &new)?, true),
     };
-    let color = if output::is_colored(color) { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
+    let color =
+        if output::is_colored(color) { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
     let mut out = AutoStream::new(io::stdout().lock(), color);
     let live = io::stdout().is_terminal();
     let written = match form {
@@ -70,9 +71,7 @@ pub fn run(request: Request, console: &mut Console) -> Result<Exit, Stop> {
         DiffForm::Json => json(&diff, live, &mut out),
         DiffForm::Md => md(&diff, &mut out),
     };
-    written
-        .and_then(|()| out.flush())
-        .map_err(|error| Stop::Output("standard output".into(), error))?;
+    written.and_then(|()| out.flush()).map_err(|error| Stop::Output("standard output".into(), error))?;
     Ok(match diff.changes.is_empty() {
         _ if !whole => Exit::Misused,
         true => Exit::Done,
@@ -107,8 +106,7 @@ impl Output {
         };
         read.map_err(|error| unreadable(&name, cause(&error)))?;
         // No rows as JSON Lines are an empty file.
-        let columns =
-            if bytes.is_empty() { Some(Column::ALL.to_vec()) } else { earlier::columns(&bytes) };
+        let columns = if bytes.is_empty() { Some(Column::ALL.to_vec()) } else { earlier::columns(&bytes) };
         let columns = columns.ok_or_else(|| {
             let problem = "no output of kpi-extract (csv, tsv, json, jsonl or parquet with its columns); \
                            rules are compared with --over PATH";
@@ -203,8 +201,7 @@ const REMOVED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
 const NAME: Style = Style::new().bold();
 
 /// The columns that name a row; the others are told where they changed.
-const NAMING: [Column; 5] =
-    [Column::Document, Column::Line, Column::Raw, Column::Start, Column::End];
+const NAMING: [Column; 5] = [Column::Document, Column::Line, Column::Raw, Column::Start, Column::End];
 
 /// A line for each row; the cells of one that changed below it, each before and after.
 fn human(diff: &Diff, out: &mut impl Write) -> io::Result<()> {
@@ -239,8 +236,7 @@ fn human(diff: &Diff, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn place(diff: &Diff, change: &Change) -> String {
-    let [document, line] =
-        [Column::Document, Column::Line].map(|column| one_line(diff.cell(change, column)));
+    let [document, line] = [Column::Document, Column::Line].map(|column| one_line(diff.cell(change, column)));
     if line.is_empty() { document } else { format!("{document}:{line}") }
 }
 
@@ -283,8 +279,10 @@ fn json(diff: &Diff, live: bool, out: &mut impl Write) -> io::Result<()> {
             Change::Removed(_) => Told::Removed { row: row() },
             Change::Changed(..) => {
                 let cells = diff.cells(change).into_iter();
-                let cells = cells.map(|(column, old, new)| {
-                    Cell { column: column.name(), old: typed(column, old), new: typed(column, new) }
+                let cells = cells.map(|(column, old, new)| Cell {
+                    column: column.name(),
+                    old: typed(column, old),
+                    new: typed(column, new),
                 });
                 let naming = |column: &&Column| NAMING.contains(column) || **column == Column::Indicator;
                 Told::Changed {
@@ -297,8 +295,7 @@ fn json(diff: &Diff, live: bool, out: &mut impl Write) -> io::Result<()> {
     let [added, removed, changed] = diff.counts();
     let report = Report { added, removed, changed, unchanged: diff.unchanged, changes: told.collect() };
     if live {
-        return Shown::new(out)
-            .write_all((serde_json::to_string_pretty(&report)? + "\n").as_bytes());
+        return Shown::new(out).write_all((serde_json::to_string_pretty(&report)? + "\n").as_bytes());
     }
     serde_json::to_writer_pretty(&mut *out, &report)?;
     out.write_all(b"\n")

@@ -216,7 +216,8 @@ impl<'a> Gathered<'a> {
                 lines.iter().filter_map(|line| line.get(at)).map(|(cell, _)| cell.width()).max().unwrap_or(0)
             })
             .collect();
-        let colored = self.live && output::is_colored(self.look.color) || self.look.color == ColorChoice::Always;
+        let colored =
+            self.live && output::is_colored(self.look.color) || self.look.color == ColorChoice::Always;
         let mut text = String::new();
         for line in lines {
             let mut shown = String::new();
