@@ -6,10 +6,10 @@
 //!
 //! let row = |indicator: &str, line| Row { indicator: indicator.into(), line, raw: "3处".into(), ..Row::default() };
 //! let mut differ = Differ::new(&Column::ALL);
-//! differ.old(&row("新建公园", 1));
-//! differ.old(&row("口袋公园", 2));
-//! differ.new_row(&row("公园", 1));
-//! differ.new_row(&row("口袋公园", 2));
+//! differ.before(&row("新建公园", 1));
+//! differ.before(&row("口袋公园", 2));
+//! differ.after(&row("公园", 1));
+//! differ.after(&row("口袋公园", 2));
 //! let diff = differ.finish();
 //! let [change @ Change::Changed(..)] = &diff.changes[..] else { panic!("its name alone changed") };
 //! assert_eq!(diff.cells(change), [(Column::Indicator, "新建公园", "公园")]);
@@ -133,13 +133,13 @@ impl Differ {
     }
 
     /// A row of the old table.
-    pub fn old(&mut self, row: &Row) {
+    pub fn before(&mut self, row: &Row) {
         let cells = self.cells(row);
         self.old.entry(cells).or_default().push_back(self.rows);
     }
 
     /// A row of the new table.
-    pub fn new_row(&mut self, row: &Row) {
+    pub fn after(&mut self, row: &Row) {
         let cells = self.cells(row);
         match self.old.get_mut(&cells) {
             Some(equal) => {

@@ -109,7 +109,7 @@ fn a_finding_is_exit_1_and_quotes_its_sentence() {
         .file("a.txt", REPORT)
         .stdout(
             "rate: 103件 / 109件 is 94.5% (as written: 94.5), not 100%\n  \
-             a.txt:2: 全年接收工单109件、办结103件、办结率100%。\n",
+             a.txt:2: 全年接收工单109件、办结103件、办结率100%\n",
         )
         .status(1)
         .done();
@@ -122,7 +122,7 @@ fn findings_are_written_as_tables_are() {
         .file("a.txt", REPORT)
         .stdout(
             "check,document,line,quote,other_line,other_quote,arithmetic\n\
-             rate,a.txt,2,全年接收工单109件、办结103件、办结率100%。,,,\
+             rate,a.txt,2,全年接收工单109件、办结103件、办结率100%,,,\
              \"103件 / 109件 is 94.5% (as written: 94.5), not 100%\"\n",
         )
         .status(1)
@@ -143,7 +143,7 @@ fn findings_are_written_as_tables_are() {
 fn both_sentences_are_quoted() {
     Run::new("audit a.txt")
         .file("a.txt", "2023年工作总结\n全年接收工单1.3万件。\n全年接收工单14200件。\n")
-        .stdout_has(&["  a.txt:2: 全年接收工单1.3万件。\n  a.txt:3: 全年接收工单14200件。\n"])
+        .stdout_has(&["  a.txt:2: 全年接收工单1.3万件\n  a.txt:3: 全年接收工单14200件\n"])
         .status(1)
         .done();
 }
@@ -189,8 +189,13 @@ fn what_cannot_be_read_is_exit_2_and_the_others_are_audited() {
 
 #[test]
 fn hostile_text_is_shown_and_not_acted_upon() {
-    let report = "接收\u{1b}[2J◆109项、办结103项、办结率100%。\n";
-    Run::new("audit a.txt").file("a.txt", report).stdout_has(&["\\u{1b}[2J"]).status(1).done();
+    let shown = ["  a\\u{1b}[2J.txt:1: 接收[2J◆109项、办结103项、办结率100%\n"];
+    Run::new("audit --stdin-name")
+        .arg("a\u{1b}[2J.txt")
+        .stdin("接收\u{1b}[2J◆109项、办结103项、办结率100%。\n")
+        .stdout_has(&shown)
+        .status(1)
+        .done();
     let long = "由1元增至2元，增长".repeat(20_000);
     Run::new("audit -").stdin(long).done();
     let huge = "由79228162514264337593543950335元增至79228162514264337593543950335元，增长79228162514264337593543950335%。";

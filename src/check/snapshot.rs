@@ -43,8 +43,8 @@ pub fn table(rows: &[Row]) -> String {
 /// nothing changed. Of a table that someone has broken, what stands before the damage is compared.
 pub fn diff(old: &str, new: &str) -> String {
     let mut differ = Differ::new(&COLUMNS);
-    let _ = earlier::read(old.as_bytes(), &mut |row| differ.old(&row));
-    let _ = earlier::read(new.as_bytes(), &mut |row| differ.new_row(&row));
+    let _ = earlier::read(old.as_bytes(), &mut |row| differ.before(&row));
+    let _ = earlier::read(new.as_bytes(), &mut |row| differ.after(&row));
     let diff = differ.finish();
     let mut shown = String::new();
     for change in &diff.changes {

@@ -83,8 +83,8 @@ fn of_outputs(old: &Path, new: &Path) -> Result<Diff, Stop> {
     let old = Output::read(old)?;
     let new = Output::read(new)?;
     let mut differ = Differ::new(&shared(&old.columns, &new.columns));
-    old.rows(&mut |row| differ.old(&row))?;
-    new.rows(&mut |row| differ.new_row(&row))?;
+    old.rows(&mut |row| differ.before(&row))?;
+    new.rows(&mut |row| differ.after(&row))?;
     Ok(differ.finish())
 }
 
@@ -156,8 +156,12 @@ fn of_rules(
     let taken = pool::run(threads, Inputs::new(inputs), work, |step| {
         match step {
             Step::Rows([old, new]) => {
-                old.iter().for_each(|row| differ.old(row));
-                new.iter().for_each(|row| differ.new_row(row));
+                for row in &old {
+                    differ.before(row);
+                }
+                for row in &new {
+                    differ.after(row);
+                }
             }
             Step::Failure(failure) => {
                 console.failure(&failure);
