@@ -308,10 +308,11 @@ impl<'s> Said<'s> {
         whole.windows(2).filter(words).any(|pair| part.windows(2).any(|other| other == pair))
     }
 
-    /// The members of the list, if all count what `whole` does, and their sum.
+    /// The members of the list that count what `whole` does, and their sum. What stands before them counts other things;
+    /// what stands after them makes it another list.
     fn sum(&self, whole: &Figure<'_>) -> Option<(String, Reach)> {
         let members = self.figures[self.list()].iter().filter(|it| !it.is_relative());
-        let members: Vec<&Figure<'_>> = members.collect();
+        let members: Vec<&Figure<'_>> = members.skip_while(|it| !it.is_like(whole)).collect();
         if !whole.is_amount() || members.len() < 2 || members.iter().any(|it| !it.is_like(whole)) {
             return None;
         }

@@ -48,19 +48,17 @@ pub fn diff(old: &str, new: &str) -> String {
     let diff = differ.finish();
     let mut shown = String::new();
     for change in &diff.changes {
-        let cells = diff.cells(change);
-        let rest = cells.iter().filter(|(column, ..)| !matches!(column, Column::Line | Column::Raw));
-        let (mark, cells): (_, Vec<String>) = match change {
-            Change::Added(_) => {
-                ('+', rest.map(|(column, _, new)| format!("{} {new}", column.name())).collect())
+        let row =
+            || COLUMNS[2..].iter().map(|column| diff.cell(change, *column)).collect::<Vec<_>>().join(",");
+        let (mark, told) = match change {
+            Change::Added(_) => ('+', row()),
+            Change::Removed(_) => ('-', row()),
+            Change::Changed(..) => {
+                ('~', diff.cells(change).iter().map(changed).collect::<Vec<_>>().join(", "))
             }
-            Change::Removed(_) => {
-                ('-', rest.map(|(column, old, _)| format!("{} {old}", column.name())).collect())
-            }
-            Change::Changed(..) => ('~', cells.iter().map(changed).collect()),
         };
         let [line, raw] = [Column::Line, Column::Raw].map(|column| diff.cell(change, column));
-        let _ = writeln!(shown, "{mark} line {line} {raw}: {}", cells.join(", "));
+        let _ = writeln!(shown, "{mark} line {line} {raw}: {told}");
     }
     shown
 }
