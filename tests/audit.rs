@@ -196,8 +196,10 @@ fn hostile_text_is_shown_and_not_acted_upon() {
         .stdout_has(&shown)
         .status(1)
         .done();
-    let long = "由1元增至2元，增长".repeat(20_000);
-    Run::new("audit -").stdin(long).done();
+    for endless in ["由1元增至2元，增长", "其中咨询类60件。", "60件、", "60件，其中咨询类60件、"]
+    {
+        Run::new("audit -").stdin(endless.repeat(20_000)).done();
+    }
     let huge = "由79228162514264337593543950335元增至79228162514264337593543950335元，增长79228162514264337593543950335%。";
     Run::new("audit -").stdin(huge).done();
 }

@@ -127,6 +127,8 @@ pub struct Auditor {
 
 /// Words that a sentence begins with which goes on with the one before.
 const GOES_ON: [&str; 5] = ["其中", "合计", "共计", "总计", "总共"];
+/// How many bytes of text another sentence is added to: each is held against all before it.
+const PASSAGE: usize = 2000;
 
 impl Auditor {
     /// An auditor of what `extractor` makes with `rules`.
@@ -227,6 +229,7 @@ impl Auditor {
 fn goes_on(text: &str, before: Span, span: Span) -> bool {
     let sentence = span.of(text).trim_start();
     let next = text.get(before.end..span.start);
-    GOES_ON.iter().any(|word| sentence.starts_with(word))
+    before.len() < PASSAGE
+        && GOES_ON.iter().any(|word| sentence.starts_with(word))
         && next.is_some_and(|between| between.chars().all(|c| "。；;！ \u{3000}".contains(c)))
 }
