@@ -1,7 +1,7 @@
 //! What `audit` finds and what it leaves alone: texts with their findings, reports and earlier output, formats, exit
 //! statuses.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 use harness::Run;
 use kpi_extract::{
@@ -37,8 +37,7 @@ struct Wanted {
 }
 
 fn auditor() -> Auditor {
-    let rules = RuleSet::builtin();
-    Auditor::new(Extractor::new(Arc::clone(&rules), Context::default()), rules)
+    Auditor::new(Extractor::new(RuleSet::builtin(), Context::default()))
 }
 
 fn audited(auditor: &Auditor, name: &str, report: &[u8]) -> Vec<Finding> {

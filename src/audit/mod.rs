@@ -3,10 +3,9 @@
 //! its hedge leave open ([`reach`]), and two figures contradict one another only where no number is in both.
 //!
 //! ```
-//! use std::sync::Arc;
 //! use kpi_extract::{audit::{Auditor, Check}, decode, extract::{Context, Extractor}, rules::RuleSet};
 //!
-//! let auditor = Auditor::new(Extractor::new(RuleSet::builtin(), Context::default()), RuleSet::builtin());
+//! let auditor = Auditor::new(Extractor::new(RuleSet::builtin(), Context::default()));
 //! let report = "产值由1.5亿元增至2.3亿元，增长23.3%。\n产值由1.5亿元增至2.3亿元，增长53.3%。\n";
 //! let mut findings = Vec::new();
 //! auditor.report("a.txt", &decode::decode(report.as_bytes())?, &mut |finding| findings.push(finding))?;
@@ -15,17 +14,16 @@
 //! # Ok::<(), kpi_extract::decode::Error>(())
 //! ```
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use crate::{
     decode::{self, Text},
     extract::{Event, Extractor},
     place::Cursor,
     quantity::Quantity,
-    recognise::{lexicon::Lexicon, recognise},
+    recognise::recognise,
     repair::repair,
     row::Row,
-    rules::RuleSet,
     span::Span,
 };
 pub use column::AuditColumn;
@@ -122,7 +120,6 @@ struct Passage<'t> {
 #[derive(Clone, Debug)]
 pub struct Auditor {
     extractor: Extractor,
-    rules: Arc<RuleSet>,
 }
 
 /// Words that a sentence begins with which goes on with the one before.
@@ -131,9 +128,9 @@ const GOES_ON: [&str; 5] = ["其中", "合计", "共计", "总计", "总共"];
 const PASSAGE: usize = 2000;
 
 impl Auditor {
-    /// An auditor of what `extractor` makes with `rules`.
-    pub fn new(extractor: Extractor, rules: Arc<RuleSet>) -> Self {
-        Self { extractor, rules }
+    /// An auditor of what `extractor` makes.
+    pub fn new(extractor: Extractor) -> Self {
+        Self { extractor }
     }
 
     /// Hands what cannot be in a report to `sink`, in the order of its lines.
@@ -182,7 +179,7 @@ impl Auditor {
     /// again; else only what rows alone tell is found.
     pub fn rows(&self, rows: &[Row], sink: &mut dyn FnMut(Finding)) {
         let mut documents: Vec<(&str, Vec<&Row>)> = Vec::new();
-        let mut known = std::collections::HashMap::new();
+        let mut known = BTreeMap::new();
         for row in rows {
             let at = *known.entry(row.document.as_str()).or_insert_with(|| {
                 documents.push((&row.document, vec![]));
@@ -194,7 +191,7 @@ impl Auditor {
             let first = |at: usize| at == 0 || rows[at].sentence != rows[at - 1].sentence;
             let passages = (0..rows.len()).filter(|at| first(*at)).map(|at| {
                 let text = rows[at].sentence.as_str();
-                let mut quantities = recognise(text, self.rules.lexicon()).quantities;
+                let mut quantities = recognise(text, self.extractor.rules().lexicon()).quantities;
                 quantities.retain(|quantity| !quantity.vague || quantity.high.is_none());
                 Passage { text, lines: vec![rows[at].line; quantities.len()], quantities }
             });
@@ -210,16 +207,16 @@ impl Auditor {
         sink: &mut dyn FnMut(Finding),
     ) {
         let checks = Checks::builtin();
-        let lexicon: &Lexicon = self.rules.lexicon();
+        let rules = self.extractor.rules();
         let mut findings = Vec::new();
         let mut tell = |check, quotes, arithmetic| {
             findings.push(Finding { check, document: document.to_owned(), quotes, arithmetic });
         };
         for passage in passages.filter(|it| it.quantities.len() > 1 && !it.text.contains('\t')) {
-            let figures = passage.quantities.iter().map(|it| Figure::of(it, passage.text, lexicon));
+            let figures = passage.quantities.iter().map(|it| Figure::of(it, passage.text, rules.lexicon()));
             checks.passage(&passage, &figures.collect::<Vec<_>>(), &mut tell);
         }
-        checks.rows(rows, &self.rules, &mut tell);
+        checks.rows(rows, rules, &mut tell);
         findings.sort_by_key(|finding| finding.quotes.first().map(|quote| quote.line));
         findings.into_iter().for_each(sink);
     }

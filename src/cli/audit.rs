@@ -4,7 +4,6 @@ use std::{
     cell::Cell,
     io::{self, Write},
     rc::Rc,
-    sync::Arc,
 };
 
 use clap::{
@@ -45,7 +44,7 @@ pub fn run(request: Request, console: &mut Console) -> Result<Exit, Stop> {
     let Request { job, rules, context, form, color } = request;
     let rules = extract::load(&rules, console)?;
     let context = rules::context(&rules, context)?;
-    let auditor = Auditor::new(Extractor::new(Arc::clone(&rules), context), rules);
+    let auditor = Auditor::new(Extractor::new(rules, context));
     let read = move |report: &Report<'_>, sink: &mut dyn FnMut(Finding)| {
         if earlier::is_rows(report.bytes) {
             let mut rows = Vec::new();
