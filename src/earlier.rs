@@ -1,8 +1,12 @@
 //! Earlier output: rows that were written down, read back, so that a table of them needs no reports.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use rust_decimal::Decimal;
+use serde::{
+    Deserializer,
+    de::{SeqAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -44,8 +48,13 @@ pub enum Error {
 /// Whether these are rows that [`crate::emit`] wrote as CSV, TSV, JSON, JSONL or Parquet: all columns are ours, and
 /// there are names and values.
 pub fn is_rows(bytes: &[u8]) -> bool {
+    columns(bytes).is_some()
+}
+
+/// The columns of such rows, in their order; of an empty JSON array all. Of JSON the first row tells.
+pub fn columns(bytes: &[u8]) -> Option<Vec<Column>> {
     if bytes.starts_with(PARQUET) {
-        return parquet_columns(bytes).is_some_and(|names| are_ours(names.iter().map(String::as_str)));
+        return ours(parquet_columns(bytes)?.iter().map(String::as_str));
     }
     let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
     let start = bytes.trim_ascii_start();
@@ -53,17 +62,17 @@ pub fn is_rows(bytes: &[u8]) -> bool {
         let object = start.strip_prefix(b"[").unwrap_or(start);
         let mut objects = serde_json::Deserializer::from_slice(object).into_iter::<Map<String, Value>>();
         return match objects.next() {
-            Some(Ok(object)) => are_ours(object.keys().map(String::as_str)),
-            _ => start.trim_ascii_end() == b"[]",
+            Some(Ok(object)) => ours(object.keys().map(String::as_str)),
+            _ => (start.trim_ascii_end() == b"[]").then(|| Column::ALL.to_vec()),
         };
     }
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    str::from_utf8(line).is_ok_and(|line| are_ours(line.trim_end().split([',', '\t'])))
+    ours(str::from_utf8(line).ok()?.trim_end().split([',', '\t']))
 }
 
-fn are_ours<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+fn ours<'n>(names: impl Iterator<Item = &'n str>) -> Option<Vec<Column>> {
     let columns: Option<Vec<Column>> = names.map(named).collect();
-    columns.is_some_and(|columns| [Column::Indicator, Column::Value].iter().all(|it| columns.contains(it)))
+    columns.filter(|columns| [Column::Indicator, Column::Value].iter().all(|it| columns.contains(it)))
 }
 
 fn named(name: &str) -> Option<Column> {
@@ -80,8 +89,11 @@ pub fn read(bytes: &[u8], sink: &mut dyn FnMut(Row)) -> Result<(), Error> {
     let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
     match bytes.trim_ascii_start().first() {
         Some(b'[') => {
-            let objects: Vec<Map<String, Value>> = serde_json::from_slice(bytes)?;
-            objects.iter().enumerate().try_for_each(|(index, object)| of_object(index + 1, object, sink))
+            let mut array = serde_json::Deserializer::from_slice(bytes);
+            let mut refused = None;
+            array.deserialize_seq(Objects { sink, refused: &mut refused })?;
+            array.end()?;
+            refused.map_or(Ok(()), Err)
         }
         Some(b'{') => {
             let objects = serde_json::Deserializer::from_slice(bytes).into_iter::<Map<String, Value>>();
@@ -99,6 +111,31 @@ pub fn read(bytes: &[u8], sink: &mut dyn FnMut(Row)) -> Result<(), Error> {
             }
             Ok(())
         }
+    }
+}
+
+/// Takes the objects of an array one after the other, so that no array is too long.
+struct Objects<'s> {
+    sink: &'s mut dyn FnMut(Row),
+    refused: &'s mut Option<Error>,
+}
+
+impl<'de> Visitor<'de> for Objects<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array of rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut objects: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while let Some(object) = objects.next_element::<Map<String, Value>>()? {
+            index += 1;
+            if self.refused.is_none() {
+                *self.refused = of_object(index, &object, self.sink).err();
+            }
+        }
+        Ok(())
     }
 }
 

@@ -30,8 +30,10 @@
 //! quantity with its place; [`recognise::recognise`] does that for a piece of repaired text.
 
 pub mod alignment;
+pub mod audit;
 pub mod check;
 pub mod decode;
+pub mod diff;
 pub mod document;
 pub mod earlier;
 pub mod emit;

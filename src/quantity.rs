@@ -180,6 +180,19 @@ impl Qualifier {
             Self::AtMost => "at_most",
         }
     }
+
+    /// Where the true value lies that is said to be between `low` and `high`: [`Quantity::interval`].
+    pub(crate) fn interval(self, low: Decimal, high: Decimal) -> (Bound<Decimal>, Bound<Decimal>) {
+        use Bound::{Excluded, Included, Unbounded};
+        match self {
+            Self::Exact => (Included(low), Included(high)),
+            Self::Approx => (Unbounded, Unbounded),
+            Self::Nearly | Self::Under => (Unbounded, Excluded(high)),
+            Self::Over => (Excluded(low), Unbounded),
+            Self::AtLeast => (Included(low), Unbounded),
+            Self::AtMost => (Unbounded, Included(high)),
+        }
+    }
 }
 
 /// A number with its unit and hedge.
@@ -221,16 +234,7 @@ impl Quantity {
     /// assert_eq!(found.quantities[0].interval(), (Bound::Unbounded, Bound::Excluded(30.into())));
     /// ```
     pub fn interval(&self) -> (Bound<Decimal>, Bound<Decimal>) {
-        use Bound::{Excluded, Included, Unbounded};
         let end = self.high.unwrap_or(self.value);
-        let (low, high) = (self.value.min(end), self.value.max(end));
-        match self.qualifier {
-            Qualifier::Exact => (Included(low), Included(high)),
-            Qualifier::Approx => (Unbounded, Unbounded),
-            Qualifier::Nearly | Qualifier::Under => (Unbounded, Excluded(high)),
-            Qualifier::Over => (Excluded(low), Unbounded),
-            Qualifier::AtLeast => (Included(low), Unbounded),
-            Qualifier::AtMost => (Unbounded, Included(high)),
-        }
+        self.qualifier.interval(self.value.min(end), self.value.max(end))
     }
 }

@@ -260,7 +260,6 @@ fn wrong_usage_reads_nothing_and_exits_with_2() {
         ("table -f json a.txt", "`json` is for long tables: add `--long`"),
         ("table --long --across district a.txt", "cannot be used with"),
         ("--files-from - -", "standard input cannot be both"),
-        ("audit", "`audit` is not offered yet"),
         ("review a.txt", "`review` is not offered yet"),
         ("rules show", "<ID>"),
         ("rules lst", "'lst'"),

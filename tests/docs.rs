@@ -12,6 +12,16 @@ fn rules_md_shows_what_the_program_does() {
 }
 
 #[test]
+fn diff_md_shows_what_the_program_does() {
+    Markdown::new("docs/diff.md").prove();
+}
+
+#[test]
+fn audit_md_shows_what_the_program_does() {
+    Markdown::new("docs/audit.md").prove();
+}
+
+#[test]
 fn damage_md_shows_what_the_program_does() {
     Markdown::new("docs/damage.md").prove();
 }

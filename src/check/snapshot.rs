@@ -1,11 +1,10 @@
 //! Snapshots: the rows of each document as a table of its own, and what a change of the rules did to them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-};
+use std::fmt::Write as _;
 
 use crate::{
+    diff::{Change, Differ, quoted},
+    earlier,
     emit::{Column, Format, Layout},
     row::Row,
 };
@@ -40,55 +39,33 @@ pub fn table(rows: &[Row]) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// What changed from one table to another, a line a row: `+` added, `-` removed, `~` changed with its cells. Rows are
-/// the same where line and figure are. Empty where nothing changed.
+/// What changed from one table to another, a line a row: `+` added, `-` removed, `~` changed with its cells. Empty where
+/// nothing changed. Of a table that someone has broken, what stands before the damage is compared.
 pub fn diff(old: &str, new: &str) -> String {
-    let (old, new) = (read(old), read(new));
-    let mut keys: BTreeSet<&Key> = old.keys().collect();
-    keys.extend(new.keys());
+    let mut differ = Differ::new(&COLUMNS);
+    let _ = earlier::read(old.as_bytes(), &mut |row| differ.before(&row));
+    let _ = earlier::read(new.as_bytes(), &mut |row| differ.after(&row));
+    let diff = differ.finish();
     let mut shown = String::new();
-    for key in keys {
-        let name = format!("line {} {}", key.0, key.1);
-        match (old.get(key), new.get(key)) {
-            (None, Some(row)) => {
-                let _ = writeln!(shown, "+ {name}: {}", row.join(","));
+    for change in &diff.changes {
+        let row =
+            || COLUMNS[2..].iter().map(|column| diff.cell(change, *column)).collect::<Vec<_>>().join(",");
+        let (mark, told) = match change {
+            Change::Added(_) => ('+', row()),
+            Change::Removed(_) => ('-', row()),
+            Change::Changed(..) => {
+                ('~', diff.cells(change).iter().map(changed).collect::<Vec<_>>().join(", "))
             }
-            (Some(row), None) => {
-                let _ = writeln!(shown, "- {name}: {}", row.join(","));
-            }
-            (Some(a), Some(b)) if a != b => {
-                let changed = COLUMNS.iter().skip(2).zip(a.iter().zip(b)).filter(|(_, (a, b))| a != b);
-                let cells: Vec<String> = changed
-                    .map(|(column, (a, b))| format!("{} {} → {}", column.name(), quoted(a), quoted(b)))
-                    .collect();
-                let _ = writeln!(shown, "~ {name}: {}", cells.join(", "));
-            }
-            _ => {}
-        }
+        };
+        let [line, raw] = [Column::Line, Column::Raw].map(|column| diff.cell(change, column));
+        let _ = writeln!(shown, "{mark} line {line} {raw}: {told}");
     }
     shown
 }
 
-/// Line, figure, and which of several alike.
-type Key = (usize, String, usize);
-
-fn read(table: &str) -> BTreeMap<Key, Vec<String>> {
-    let mut rows = BTreeMap::new();
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(table.as_bytes());
-    for record in reader.records().flatten() {
-        let line = record.get(0).and_then(|line| line.parse().ok()).unwrap_or_default();
-        let raw = record.get(1).unwrap_or_default().to_owned();
-        let mut key = (line, raw, 0);
-        while rows.contains_key(&key) {
-            key.2 += 1;
-        }
-        rows.insert(key, record.iter().skip(2).map(str::to_owned).collect());
-    }
-    rows
-}
-
-fn quoted(cell: &str) -> &str {
-    if cell.is_empty() { "∅" } else { cell }
+/// A cell that changed, in a message.
+fn changed((column, old, new): &(Column, &str, &str)) -> String {
+    format!("{} {} → {}", column.name(), quoted(old), quoted(new))
 }
 
 #[cfg(test)]
@@ -108,8 +85,7 @@ mod tests {
         assert_eq!(
             diff(&old, &new),
             "~ line 1 3处: indicator 新建公园 → 公园, status actual → planned, period 2023 → ∅\n\
-             - line 2 5件: 办结,5,,件,level,actual,,,exact,,b\n\
-             + line 2 7件: 办结,7,,件,level,actual,,,exact,,b\n"
+             ~ line 2 7件: raw 5件 → 7件, value 5 → 7\n"
         );
     }
 }

@@ -18,10 +18,12 @@ use kpi_extract::{
 
 use super::{exit::Exit, period};
 
+pub mod compare;
 pub mod reading;
 pub mod table;
 pub mod workbench;
 
+use compare::{AuditArgs, DiffArgs};
 use reading::ReadingArgs;
 use table::{CompletionsArgs, ManArgs, TableArgs};
 use workbench::{SuggestArgs, UnclaimedArgs, WhyArgs};
@@ -71,6 +73,10 @@ pub enum Command {
     Eval(EvalArgs),
     /// One table of reports or of earlier output: indicator × district × period
     Table(TableArgs),
+    /// Figures that contradict one another
+    Audit(AuditArgs),
+    /// What changed from one output to another, or from one set of rules to another
+    Diff(DiffArgs),
     /// A script that completes words in a shell
     Completions(CompletionsArgs),
     /// A page for `man`

@@ -34,7 +34,7 @@ impl Exit {
         match self {
             Self::Done => "rows written, also when there are none",
             Self::Failed => {
-                "some input could not be read or the output not be written, the others' rows are whole; check found an error"
+                "some input could not be read or the output not be written, the others' rows are whole; check, diff or audit found something"
             }
             Self::Misused => "wrong usage or broken rules; nothing was read",
             Self::Interrupted => "interrupted",

@@ -8,8 +8,10 @@ use exit::Exit;
 use plan::{Plan, Task, Terminals};
 
 mod args;
+mod audit;
 mod check;
 mod console;
+mod diff;
 mod eval;
 mod exit;
 mod extract;
@@ -64,6 +66,8 @@ fn run(plan: Plan) -> Exit {
         }
         Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
         Task::Table(request) => table::run(*request, &mut console),
+        Task::Audit(request) => audit::run(*request, &mut console),
+        Task::Diff(request) => diff::run(*request, &mut console),
         Task::Completions(shell) => manual::completions(shell),
         Task::Man(command) => manual::man(command.as_deref()),
         Task::Text(rules, request) => text::run(&rules, request, &mut console),

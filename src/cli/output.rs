@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anstream::AutoStream;
+use clap::ColorChoice;
 use kpi_extract::wording::printable;
 use tempfile::NamedTempFile;
 
@@ -140,6 +142,18 @@ impl Output {
             Self::Straight(mut writer) => writer.flush(),
             Self::Replacing(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
             Self::Growing(_) => Ok(()),
+        }
+    }
+}
+
+/// Whether what goes to standard output is coloured.
+pub fn is_colored(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let out = io::stdout();
+            out.is_terminal() && AutoStream::choice(&out) != anstream::ColorChoice::Never
         }
     }
 }

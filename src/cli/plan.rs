@@ -22,18 +22,20 @@ use super::{
     args::{
         Args, CheckArgs, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, PlacesArgs,
         QuantitiesArgs, ReportArgs, RuleArgs, RulesCommand, TextArgs,
+        compare::{AuditArgs, AuditForm, DiffArgs},
         table::{Form, TableArgs},
         workbench::{SuggestArgs, UnclaimedArgs, WhyArgs},
     },
+    audit,
     check::Check,
-    inputs,
+    diff, inputs,
     output::Target,
     stop::shown,
     table,
 };
 
 /// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 3] = ["audit", "review", "diff"];
+const RESERVED: [&str; 1] = ["review"];
 /// Extensions that promise a format which is not there yet.
 const LATER: [&str; 1] = ["html"];
 /// More threads than this are of no use on any machine.
@@ -61,6 +63,8 @@ pub enum Task {
     Why(Rules, Context, Box<WhyArgs>),
     Eval(Rules, EvalArgs),
     Table(Box<table::Request>),
+    Audit(Box<audit::Request>),
+    Diff(Box<diff::Request>),
     Completions(Shell),
     Man(Option<String>),
 }
@@ -197,6 +201,12 @@ impl Plan {
                 manner.progress &= !request.job.live;
                 Task::Table(Box::new(request))
             }
+            Some(Command::Audit(args)) => {
+                let request = auditing(args, rules, manner.color, terminals)?;
+                manner.progress &= !request.job.live;
+                Task::Audit(Box::new(request))
+            }
+            Some(Command::Diff(args)) => Task::Diff(Box::new(comparison(args, rules, manner.color)?)),
             Some(Command::Completions(args)) => Task::Completions(args.shell),
             Some(Command::Man(args)) => Task::Man(args.command),
             None => {
@@ -246,6 +256,34 @@ fn tabulation(
     }
     let look = table::Look { form, across: (!long).then_some(across), bom, raw_cells, color };
     Ok(table::Request { job: work(input, target, terminals)?, rules, context: context.into(), look })
+}
+
+fn auditing(
+    args: AuditArgs,
+    rules: Rules,
+    color: ColorChoice,
+    terminals: Terminals,
+) -> Result<audit::Request, clap::Error> {
+    let AuditArgs { input, format, output, context } = args;
+    let target = Target::new(output);
+    let by_extension = || target.path().and_then(Format::of_path).map(AuditForm::As);
+    let form = format.or_else(by_extension).unwrap_or(AuditForm::Human);
+    if let AuditForm::As(format) = form {
+        usable(format, terminals.output && target == Target::Stdout)?;
+    }
+    Ok(audit::Request { job: work(input, target, terminals)?, rules, context: context.into(), form, color })
+}
+
+fn comparison(args: DiffArgs, rules: Rules, color: ColorChoice) -> Result<diff::Request, clap::Error> {
+    let DiffArgs { old, new, over, format: form, context, reading, threads: asked } = args;
+    let read = [&old, &new].into_iter().chain(&over).filter(|path| inputs::is_stdin(path));
+    if read.count() > 1 {
+        let problem = "standard input can be only one of what is compared";
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    let inputs = inputs::Request { reading: reading.into(), ..inputs::Request::of(over) };
+    let over = (!inputs.paths.is_empty()).then(|| diff::Over { inputs, rules, context: context.into() });
+    Ok(diff::Request { old, new, over, threads: threads(asked), form, color })
 }
 
 /// Refuses a format that this build is without, and one that a terminal cannot show.

@@ -1,18 +1,17 @@
 //! `table`: the rows of all inputs, reports or earlier output, put together.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     mem,
 };
 
-use anstream::AutoStream;
 use clap::{
     ColorChoice,
     builder::styling::{AnsiColor, Style},
 };
 use kpi_extract::{
     earlier,
-    emit::{Column, Emit, Field, Format, Holds, Layout, defuse, markdown},
+    emit::{self, Column, Emit, Field, Format, Holds, Layout, defuse, markdown},
     extract::{Context, Extractor},
     row::{Row, Status},
     tabulate::{self, Axis, Fact, FactColumn, Facts, Figures, Grid, Statement},
@@ -26,7 +25,7 @@ use super::{
     exit::Exit,
     extract,
     job::{self, Outcome, Report},
-    output::{Place, Shown},
+    output::{self, Place, Shown},
     plan::{Job, Rules},
     rules,
     stop::Stop,
@@ -144,7 +143,7 @@ impl<'a> Gathered<'a> {
         let columns = FactColumn::ALL;
         let mut statements = facts.into_iter().map(Statement::from);
         let texts = |statement: &Statement| -> Vec<String> {
-            columns.iter().map(|column| tabulate::text(*column, statement)).collect()
+            columns.iter().map(|column| emit::text(*column, statement).into_owned()).collect()
         };
         match self.look.form {
             Form::Html => {
@@ -217,15 +216,8 @@ impl<'a> Gathered<'a> {
                 lines.iter().filter_map(|line| line.get(at)).map(|(cell, _)| cell.width()).max().unwrap_or(0)
             })
             .collect();
-        let colored = match self.look.color {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                self.live
-                    && io::stdout().is_terminal()
-                    && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-            }
-        };
+        let colored =
+            self.live && output::is_colored(self.look.color) || self.look.color == ColorChoice::Always;
         let mut text = String::new();
         for line in lines {
             let mut shown = String::new();

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::{BUFFER, Cell, Emit, Field, Holds, Layout};
+use super::{BUFFER, Emit, Field, Holds, Layout, text};
 use crate::wording::one_line;
 
 /// Writes one line a row.
@@ -25,13 +25,7 @@ impl<W: Write, F: Field> Markdown<W, F> {
 
 impl<W: Write, F: Field> Emit<F> for Markdown<W, F> {
     fn row(&mut self, row: &F::Row) -> io::Result<()> {
-        let cells = self.columns.iter().map(|column| match column.cell(row) {
-            Cell::Text(text) => text.to_owned(),
-            Cell::Decimal(None) | Cell::Flag(false) => String::new(),
-            Cell::Decimal(Some(decimal)) => decimal.to_string(),
-            Cell::Integer(integer) => integer.to_string(),
-            Cell::Flag(true) => column.name().to_owned(),
-        });
+        let cells = self.columns.iter().map(|column| text(*column, row));
         self.out.write_all(line(cells).as_bytes())
     }
 

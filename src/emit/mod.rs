@@ -2,6 +2,7 @@
 //! writer knows which of the tables ([`Field`]) it writes.
 
 use std::{
+    borrow::Cow,
     io::{self, Write},
     path::Path,
     sync::Arc,
@@ -60,6 +61,17 @@ pub trait Field: Copy + PartialEq + Send + Sync + 'static {
     /// How many findings the row stands for.
     fn weight(_: &Self::Row) -> u64 {
         1
+    }
+}
+
+/// A cell as a person reads it.
+pub fn text<F: Field>(column: F, row: &F::Row) -> Cow<'_, str> {
+    match column.cell(row) {
+        Cell::Text(text) => text.into(),
+        Cell::Decimal(None) | Cell::Flag(false) => "".into(),
+        Cell::Decimal(Some(decimal)) => decimal.to_string().into(),
+        Cell::Integer(integer) => integer.to_string().into(),
+        Cell::Flag(true) => column.name().into(),
     }
 }
 

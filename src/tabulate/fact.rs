@@ -178,17 +178,6 @@ impl Statement {
     }
 }
 
-/// A cell of a long table as a person reads it.
-pub fn text(column: FactColumn, statement: &Statement) -> String {
-    match column.cell(statement) {
-        Cell::Text(text) => text.to_owned(),
-        Cell::Decimal(number) => number.map_or_else(String::new, |number| number.to_string()),
-        Cell::Integer(number) => number.to_string(),
-        Cell::Flag(true) => column.name().to_owned(),
-        Cell::Flag(false) => String::new(),
-    }
-}
-
 /// One field of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields of `Fact` by the same names, `Figure` as it is shown")]

@@ -27,7 +27,7 @@ use crate::{
     quantity::Qualifier,
     row::{Kind, Row, Status},
 };
-pub use fact::{Fact, FactColumn, Statement, text};
+pub use fact::{Fact, FactColumn, Statement};
 pub use grid::{Axis, Figures, Grid, Line};
 pub use html::{html, html_of_text};
 
