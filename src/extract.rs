@@ -59,6 +59,11 @@ impl Extractor {
         Self { rules, context }
     }
 
+    /// The rules in force.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
     /// Hands the rows of one document to `sink`, in the order of the text, and tells how many figures it has.
     /// `document` is its name, `report` its bytes or what [`decode::read`] made of them.
     pub fn extract<'a>(

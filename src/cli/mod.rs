@@ -23,6 +23,7 @@ mod places;
 mod plan;
 mod pool;
 mod quantities;
+mod review;
 mod rules;
 mod stop;
 mod suggest;
@@ -63,6 +64,7 @@ fn run(plan: Plan) -> Exit {
             suggest::run(&rules, inputs, threads, &args, &mut console)
         }
         Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
+        Task::Review(request) => review::run(*request, &mut console),
         Task::Table(request) => table::run(*request, &mut console),
         Task::Completions(shell) => manual::completions(shell),
         Task::Man(command) => manual::man(command.as_deref()),
