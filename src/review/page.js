@@ -80,11 +80,17 @@ function tell(problem) {
   $("told").hidden = !problem;
 }
 
-const short = district => district.replace(/^.*(?:省|市|区|县|州|盟|旗)(?=.)/u, "") || district;
+/** The last place of a path of districts. */
+function short(district) {
+  const rest = district.replace(/^.{2,}?(?:自治区|自治州|地区|[省市区县盟旗])(?=..)/u, "");
+  return rest === district ? rest : short(rest);
+}
+const grouped = decimal => decimal.replace(/^-?\d+/, digits => digits.replace(/\B(?=(?:\d{3})+$)/g, ","));
 const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 const figureOf = entry => {
   const [value, high] = [entry.cell("value"), entry.cell("high")];
-  return (HEDGES[entry.cell("qualifier")] || "") + value + (high === null ? "" : `–${high}`) + entry.cell("unit");
+  const unit = entry.cell("unit");
+  return (HEDGES[entry.cell("qualifier")] || "") + grouped(value) + (high === null ? "" : `–${grouped(high)}`) + (/^[%‰]?$/.test(unit) ? unit : ` ${unit}`);
 };
 
 // --- Filters ---------------------------------------------------------------------------------------------------------
@@ -163,14 +169,18 @@ function line(entry) {
     class: [other ? "none" : entry.mark, entry === now ? "now" : ""].join(" ").trim() }, ...cells);
 }
 
-const gap = size => h("tr", { class: "gap", "aria-hidden": "true" }, h("td", { colspan: 7, height: Math.round(size) }));
+function gap(size) {
+  const cell = h("td");
+  cell.style.height = `${size}px`;
+  return h("tr", { class: "gap", "aria-hidden": "true" }, cell);
+}
 
 function drawTable() {
   const pane = $("table");
   const first = Math.max(0, Math.floor(pane.scrollTop / height) - 10);
   const last = Math.min(view.length, first + Math.ceil((pane.clientHeight || 600) / height) + 20);
   body.replaceChildren(gap(first * height), ...view.slice(first, last).map(line), gap((view.length - last) * height));
-  if (!view.length) body.replaceChildren(h("tr", { class: "none" }, h("td", { colspan: 7, class: "wide" }, "Nothing passes the filters.")));
+  if (!view.length) body.replaceChildren(h("tr", { class: "none" }, h("td", { colspan: 3 }, "Nothing passes the filters.")));
   body.parentElement.setAttribute("aria-rowcount", view.length + 1);
   const real = body.querySelector("[data-at]")?.getBoundingClientRect().height;
   if (real && Math.abs(real - height) > 0.2) {
@@ -264,7 +274,7 @@ function choose(entry, from) {
     if (from !== "mark") showInReport(entry);
     refresh(entry);
     drawChosen();
-    if (from !== "row") showInTable(entry);
+    showInTable(entry);
     if (from === "row" || from === "chart") phone("report");
   }
   drawTable();
@@ -280,7 +290,7 @@ const column = entry => {
   return "";
 };
 
-const quoted = name => /^[\w./\-\u4e00-\u9fff]+$/u.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+const quoted = name => /^[\w./:\-\u4e00-\u9fff]+$/u.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 
 function drawChosen() {
   const entry = now;
@@ -497,6 +507,9 @@ const point = (entry, shape) => {
 
 const compact = new Intl.NumberFormat("zh-CN", { notation: "compact", maximumSignificantDigits: 4 });
 
+/** As wide as there is room, so that its letters are as large as the others. */
+const chartWidth = () => Math.min(860, Math.max(320, $("over-time").clientWidth));
+
 /** Ticks on round numbers over what is between two values. */
 function scale(low, high) {
   const size = high - low || Math.abs(high) || 1;
@@ -519,15 +532,15 @@ function overTime(rows) {
   const drawn = most.slice(0, 6);
   const values = drawn.flatMap(([, rows]) => rows.map(number));
   const ticks = scale(Math.min(0, ...values), Math.max(0, ...values));
-  const [width, tall, left, foot] = [560, 240, 70, 28];
-  const x = period => left + 24 + periods.indexOf(period) * (width - left - 48) / (periods.length - 1);
+  const [width, tall, left, foot] = [chartWidth(), 240, 62, 28];
+  const x = period => left + 30 + periods.indexOf(period) * (width - left - 70) / (periods.length - 1);
   const y = value => 10 + (ticks[ticks.length - 1] - value) * (tall - foot - 10) / (ticks[ticks.length - 1] - ticks[0]);
-  const chart = s("svg", { viewBox: `0 0 ${width} ${tall}`, role: "img", "aria-label": "values by period" });
+  const chart = s("svg", { width, viewBox: `0 0 ${width} ${tall}`, role: "img", "aria-label": "values by period" });
   for (const tick of ticks) {
     chart.append(s("line", { class: "axis", x1: left, x2: width, y1: y(tick), y2: y(tick) }),
       s("text", { class: "faint", x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, compact.format(tick)));
   }
-  const every = Math.ceil(periods.length / 8);
+  const every = Math.ceil(periods.length * 75 / (width - left));
   periods.forEach((period, index) => {
     if (index % every === 0) chart.append(s("text", { class: "faint", x: x(period), y: tall - 8, "text-anchor": "middle" }, shown(period)));
   });
@@ -558,16 +571,16 @@ function drawPlaces() {
   const drawn = sorted.slice(0, 60);
   const values = drawn.map(number);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const [width, bar, left, right] = [560, 24, 150, 120];
+  const [width, bar, left, right] = [chartWidth(), 24, 130, 110];
   const x = value => left + (value - low) * (width - left - right) / (high - low || 1);
-  const chart = s("svg", { viewBox: `0 0 ${width} ${drawn.length * bar + 4}`, role: "img", "aria-label": "values by district" });
+  const chart = s("svg", { width, viewBox: `0 0 ${width} ${drawn.length * bar + 4}`, role: "img", "aria-label": "values by district" });
   drawn.forEach((row, index) => {
     const top = index * bar + 2;
     const from = Math.min(x(0), x(number(row)));
     const open = row.cell("status") === "planned" ? " open l0" : "";
-    chart.append(s("text", { x: left - 8, y: top + 16, "text-anchor": "end" }, shown(short(row.cell("district")) || base(row.report.name)).slice(0, 11)),
-      point(row, s("rect", { class: `dot bar-level${open}${row === now ? " now" : ""}`, x: from, y: top + 3, width: Math.max(2, Math.abs(x(number(row)) - x(0))), height: bar - 7, rx: 2 })),
-      s("text", { x: Math.max(x(number(row)), x(0)) + 6, y: top + 16 }, shown((HEDGES[row.cell("qualifier")] || "") + row.cell("raw").replace(/\s+/g, "")).slice(0, 14)));
+    chart.append(s("text", { x: left - 8, y: top + 16, "text-anchor": "end" }, shown(short(row.cell("district")) || base(row.report.name)).slice(0, 9)),
+      point(row, s("rect", { class: `dot f0${open}${row === now ? " now" : ""}`, x: from, y: top + 3, width: Math.max(2, Math.abs(x(number(row)) - x(0))), height: bar - 7, rx: 2 })),
+      s("text", { x: Math.max(x(number(row)), x(0)) + 6, y: top + 16 }, shown((HEDGES[row.cell("qualifier")] || "") + row.cell("raw").replace(/\s+/g, "")).slice(0, 12)));
   });
   chart.append(s("line", { class: "axis", x1: x(0), x2: x(0), y1: 0, y2: drawn.length * bar + 4 }));
   const more = sorted.length > drawn.length ? h("p", {}, `and ${plural(sorted.length - drawn.length, "row")} more`) : "";
@@ -684,7 +697,7 @@ on("file", "change", async () => {
 });
 on("theme", "click", () => theme({ auto: "light", light: "dark", dark: "auto" }[$("theme").value]));
 on("help", "click", () => $("keys").showModal());
-addEventListener("resize", () => drawTable());
+addEventListener("resize", () => { drawTable(); if (!$("charts").hidden) drawCharts(); });
 addEventListener("beforeunload", event => { if (unsaved) event.preventDefault(); });
 
 theme("auto");
