@@ -180,7 +180,7 @@ function drawTable() {
   const first = Math.max(0, Math.floor(pane.scrollTop / height) - 10);
   const last = Math.min(view.length, first + Math.ceil((pane.clientHeight || 600) / height) + 20);
   body.replaceChildren(gap(first * height), ...view.slice(first, last).map(line), gap((view.length - last) * height));
-  if (!view.length) body.replaceChildren(h("tr", { class: "none" }, h("td", { colspan: 3 }, "Nothing passes the filters.")));
+  if (!view.length) body.replaceChildren(h("tr", { class: "none" }, h("td", { colspan: 3 }, everyRow.length ? "Nothing passes the filters." : "There are no rows.")));
   body.parentElement.setAttribute("aria-rowcount", view.length + 1);
   const real = body.querySelector("[data-at]")?.getBoundingClientRect().height;
   if (real && Math.abs(real - height) > 0.2) {
@@ -249,8 +249,8 @@ const marksOf = entry => $("text").querySelectorAll(`mark[data-figure="${entry.f
 
 function showInReport(entry) {
   showReport(entry.report);
-  const total = lines(report).lines.length;
-  while (!marksOf(entry).length && built < total) buildBlock();
+  const at = lines(report).lines.findIndex(pieces => pieces.some(piece => piece[0] === entry.figure));
+  while (built <= at) buildBlock();
   const first = marksOf(entry)[0];
   if (first) first.scrollIntoView({ block: "center" });
   else $("text").querySelector(`[data-number="${entry.place.line}"]`)?.scrollIntoView({ block: "center" });
@@ -457,6 +457,10 @@ function span(period) {
   return { end, length: end - start };
 }
 
+/** Whom a figure is of: a report that names no district speaks for itself. */
+const ownerOf = entry => entry.cell("district") || entry.report.name;
+const ownerName = entry => shown(short(entry.cell("district")) || base(entry.report.name).replace(/\.\w+$/, ""));
+
 let series = new Map();
 const number = entry => Number(entry.cell("value"));
 const keyOf = entry => JSON.stringify([entry.indicator, entry.cell("kind"), entry.cell("unit")]);
@@ -469,7 +473,7 @@ function drawCharts() {
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(entry);
   }
-  const spread = rows => Math.max(new Set(rows.map(row => row.cell("period"))).size, new Set(rows.map(row => row.cell("district"))).size);
+  const spread = rows => Math.max(new Set(rows.map(row => row.cell("period"))).size, new Set(rows.map(ownerOf)).size);
   series = new Map([...groups].filter(([, rows]) => spread(rows) > 1).sort((a, b) => spread(b[1]) - spread(a[1]) || b[1].length - a[1].length));
   const before = now && series.has(keyOf(now)) ? keyOf(now) : $("series").value;
   options($("series"), [...series].slice(0, 2000).map(([key, rows]) => {
@@ -489,7 +493,7 @@ function drawSeries() {
   const moments = new Map();
   for (const row of rows) {
     const period = row.cell("period");
-    moments.set(period, (moments.get(period) || new Set()).add(row.cell("district")));
+    moments.set(period, (moments.get(period) || new Set()).add(ownerOf(row)));
   }
   const order = [...moments].sort((a, b) => b[1].size - a[1].size || span(b[0]).end - span(a[0]).end);
   const chosen = now && rows.includes(now) ? now.cell("period") : order[0]?.[0];
@@ -527,7 +531,10 @@ function overTime(rows) {
   const periods = [...new Set(rows.map(row => row.cell("period")))].sort((a, b) => span(a).end - span(b).end || span(a).length - span(b).length);
   if (periods.length < 2) return ["One period only."];
   const places = new Map();
-  for (const row of rows) places.set(row.cell("district"), [...(places.get(row.cell("district")) || []), row]);
+  for (const row of rows) {
+    if (!places.has(ownerOf(row))) places.set(ownerOf(row), []);
+    places.get(ownerOf(row)).push(row);
+  }
   const most = [...places].sort((a, b) => b[1].length - a[1].length);
   const drawn = most.slice(0, 6);
   const values = drawn.flatMap(([, rows]) => rows.map(number));
@@ -557,7 +564,7 @@ function overTime(rows) {
       chart.append(point(row, s("circle", { class: `dot f${colour}${open}${row === now ? " now" : ""}`, cx: x(row.cell("period")), cy: y(number(row)), r: 5 })));
     }
   });
-  const keys = drawn.map(([district], colour) => h("span", { class: `key k${colour}` }, shown(short(district) || "no district")));
+  const keys = drawn.map(([, [row]], colour) => h("span", { class: `key k${colour}` }, ownerName(row)));
   const more = most.length > drawn.length ? ` and ${plural(most.length - drawn.length, "district")} more` : "";
   return [chart, h("p", {}, ...keys, more)];
 }
@@ -567,7 +574,7 @@ function drawPlaces() {
   const period = $("moment").value === ABSENT ? "" : $("moment").value;
   const rows = (series.get($("series").value) || []).filter(row => row.cell("period") === period);
   if (!rows.length) return $("by-place").replaceChildren("");
-  const sorted = [...rows].sort((a, b) => number(b) - number(a) || collator.compare(a.cell("district"), b.cell("district")));
+  const sorted = [...rows].sort((a, b) => number(b) - number(a) || collator.compare(ownerOf(a), ownerOf(b)));
   const drawn = sorted.slice(0, 60);
   const values = drawn.map(number);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
@@ -578,7 +585,7 @@ function drawPlaces() {
     const top = index * bar + 2;
     const from = Math.min(x(0), x(number(row)));
     const open = row.cell("status") === "planned" ? " open l0" : "";
-    chart.append(s("text", { x: left - 8, y: top + 16, "text-anchor": "end" }, shown(short(row.cell("district")) || base(row.report.name)).slice(0, 9)),
+    chart.append(s("text", { x: left - 8, y: top + 16, "text-anchor": "end" }, ownerName(row).slice(0, 9)),
       point(row, s("rect", { class: `dot f0${open}${row === now ? " now" : ""}`, x: from, y: top + 3, width: Math.max(2, Math.abs(x(number(row)) - x(0))), height: bar - 7, rx: 2 })),
       s("text", { x: Math.max(x(number(row)), x(0)) + 6, y: top + 16 }, shown((HEDGES[row.cell("qualifier")] || "") + row.cell("raw").replace(/\s+/g, "")).slice(0, 12)));
   });

@@ -25,12 +25,12 @@ const page_of = (name, ...inputs) => {
 };
 
 /** A street's year: figures that grow, a plan, a name that is none, a number that no rule takes. */
-const report = (street, year, orders) => `${street}街道${year}年工作总结\n` +
+const report = (street, year, orders) => `${street}街道办事处${year}年工作总结\n` +
   `全年接收工单${orders}件，同比增长${(orders % 90) / 10}%。12345热线畅通。\n` +
   `新建公园${year - 2019}处，满意率97.${year % 10}%。\n` +
   `满意率排名全区第一。甲乙${orders}丙丁。\n` +
   `${year + 1}年，计划改造小区${orders % 7 + 2}个。\n`;
-const HOSTILE = `<script>window.hit=1</script>街道2023年工作总结\n` +
+const HOSTILE = `新桥街道2023年工作总结\n全年完成事项30件。\n<script>window.hit=1</script>办结2件。\n` +
   `"><img src=x onerror="window.hit=2">新建公园3处。</script><svg onload=window.hit=3>接收工单5件。\n` +
   `接收来信<b>8</b>件，\u202e办结率97%\u202c。\${window.hit=4} {{hit}} 走访企业9家\u0007。\n`;
 
@@ -39,8 +39,8 @@ let browser;
 before(async () => {
   mkdirSync(shots, { recursive: true });
   mkdirSync(at("r"));
-  for (const [street, base] of [["新桥", 1200], ["老城", 3400], ["河东", 56000]]) {
-    for (const year of [2021, 2022, 2023]) writeFileSync(at(`r/${street}-${year}.txt`), report(street, year, base + 37 * (year - 2020)));
+  for (const [street, base] of [["北京市朝阳区建外", 1200], ["北京市朝阳区麦子店", 3400], ["北京市朝阳区呼家楼", 9000]]) {
+    for (const year of [2021, 2022, 2023]) writeFileSync(at(`r/${street.slice(6)}-${year}.txt`), report(street, year, base + 37 * (year - 2020)));
   }
   writeFileSync(at("r/long.txt"), `长街街道2023年工作总结\n${Array.from({ length: 300 }, (_, i) => `第${i}段落，没有别的。\n完成事项${i + 1}件。\n`).join("")}`);
   writeFileSync(at("<img src=x onerror=window.hit=5>.txt"), HOSTILE);
@@ -59,6 +59,7 @@ after(async () => {
 /** Opens a page and hands it to `work`; whatever it complains of or asks the network for is a failure. */
 async function open(url, work, { width = 1440, height = 900, scheme = "light" } = {}) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(10_000);
   const complaints = [];
   page.on("pageerror", error => complaints.push(error.message));
   page.on("console", message => complaints.push(message.text()));
@@ -140,11 +141,11 @@ test("filters leave the rows that the program would name", async () => {
       }
       await page.selectOption(`#by-${id}`, "");
     }
-    await page.selectOption("#by-document", { label: "r/老城-2022.txt" });
-    await expect(row => row.document === "r/老城-2022.txt");
-    assert.equal(await page.evaluate(() => document.querySelector("#shown").selectedOptions[0].label), "r/老城-2022.txt");
+    await page.selectOption("#by-document", { label: "r/麦子店-2022.txt" });
+    await expect(row => row.document === "r/麦子店-2022.txt");
+    assert.equal(await page.evaluate(() => document.querySelector("#shown").selectedOptions[0].label), "r/麦子店-2022.txt");
     await page.selectOption("#by-kind", "change");
-    await expect(row => row.document === "r/老城-2022.txt" && row.kind === "change");
+    await expect(row => row.document === "r/麦子店-2022.txt" && row.kind === "change");
     await shot("filtered");
     await page.click("#clear");
     await page.fill("#by-indicator", "工单");
@@ -157,7 +158,7 @@ test("filters leave the rows that the program would name", async () => {
 
 test("unclaimed and guarded quantities are shown when asked for, with their reasons", async () => {
   await open(page_of("a.html", "r"), async (page, { count, name, shot }) => {
-    await page.selectOption("#by-document", { label: "r/新桥-2022.txt" });
+    await page.selectOption("#by-document", { label: "r/建外-2022.txt" });
     const before_ = await count();
     const background = selector => page.locator(selector).first().evaluate(it => getComputedStyle(it).backgroundColor);
     const clear = "rgba(0, 0, 0, 0)";
@@ -171,7 +172,7 @@ test("unclaimed and guarded quantities are shown when asked for, with their reas
     await page.locator("mark.guarded", { hasText: "12345" }).click();
     assert.match(await name(), /12345热线.*guarded/);
     assert.match(await page.textContent("#chosen"), /a number that people dial is a name/);
-    assert.match(await page.textContent("#chosen code"), /^kpi-extract why r\/新桥-2022\.txt:2:\d+$/);
+    assert.match(await page.textContent("#chosen code"), /^kpi-extract why r\/建外-2022\.txt:2:\d+$/);
     await shot("guarded");
     assert.equal(await page.locator("#chosen .acts button").count(), 0);
   });
@@ -190,7 +191,7 @@ async function browserless(name) {
 }
 
 test("marks become a gold file that eval takes and the page opens again", async () => {
-  const all = rows("r/老城-2022.txt");
+  const all = rows("r/麦子店-2022.txt");
   const measures = gold => {
     writeFileSync(at("gold.jsonl"), gold);
     return JSON.parse(run("eval", "gold.jsonl", "r", "--json"));
@@ -198,7 +199,7 @@ test("marks become a gold file that eval takes and the page opens again", async 
   await open(page_of("b.html", "r"), async (page, { download, row, shot }) => {
     await page.click("#save");
     assert.match(await page.textContent("#told"), /Nothing is marked/);
-    await page.selectOption("#by-document", { label: "r/老城-2022.txt" });
+    await page.selectOption("#by-document", { label: "r/麦子店-2022.txt" });
     for (let index = 0; index < all.length; index++) {
       await page.keyboard.press("j");
       await page.keyboard.press("r");
@@ -207,7 +208,7 @@ test("marks become a gold file that eval takes and the page opens again", async 
     assert.equal(saved.name, "gold.jsonl");
     let measured = measures(saved.text);
     const own = all.filter(row => row.kind !== "rank").length;
-    assert.deepEqual([measured.gold, measured.row_f1, measured.full_rate, measured.spurious], [own, 1, 1, 0], JSON.stringify(measured));
+    assert.deepEqual([measured.gold, measured["row.f1"], measured["full.f1"], measured.said], [own, 1, 1, own], JSON.stringify(measured));
 
     await row("新建公园").click();
     await page.keyboard.press("w");
@@ -224,9 +225,10 @@ test("marks become a gold file that eval takes and the page opens again", async 
     saved = await download(() => page.keyboard.press("s"));
     measured = measures(saved.text);
     // One is no row, one may be one, one is named otherwise.
-    assert.deepEqual([measured.gold, measured.spurious], [own - 2, 1], JSON.stringify(measured));
-    assert.equal(measured.row_recall, (own - 3) / (own - 2));
-    assert.match(run("eval", "gold.jsonl", "r", "--show", "9"), /missed 老城-2022\.txt.*群众来电/);
+    const right = own - 3;
+    assert.deepEqual([measured.gold, measured["row.recall"], measured["row.precision"], measured["quantity.recall"]],
+      [own - 2, right / (own - 2), right / (own - 1), 1], JSON.stringify(measured));
+    assert.match(run("eval", "gold.jsonl", "r", "--show", "9"), /missed 麦子店-2022\.txt.*群众来电/);
 
     await page.selectOption("#by-mark", "right");
     assert.equal(await page.locator("tbody tr[data-at]").count(), all.length - 3);
@@ -236,7 +238,7 @@ test("marks become a gold file that eval takes and the page opens again", async 
     const foreign = JSON.stringify({ doc: "other.txt", start: 1, end: 3, surface: "3件", value: "3", unit: "件", kind: "level", indicator: "甲" });
     await page.setInputFiles("#file", { name: "gold.jsonl", mimeType: "application/json", buffer: Buffer.from(`${gold}${foreign}\n`) });
     await page.waitForFunction(() => document.querySelector("#told").textContent.includes("1 line about no row here"));
-    await page.selectOption("#by-document", { label: "r/老城-2022.txt" });
+    await page.selectOption("#by-document", { label: "r/麦子店-2022.txt" });
     assert.equal(await page.locator("tr.wrong").count() + await page.locator("tr.corrected").count(), 2);
     const saved = await download(() => page.click("#save"));
     assert.equal(saved.text, `${gold}${foreign}\n`);
@@ -246,7 +248,7 @@ test("marks become a gold file that eval takes and the page opens again", async 
 });
 
 test("a report all of whose rows are wrong has only spurious ones", async () => {
-  await open(page_of("b.html", "r/新桥-2021.txt"), async (page, { download, count }) => {
+  await open(page_of("b.html", "r/建外-2021.txt"), async (page, { download, count }) => {
     for (let index = await count(); index > 0; index--) {
       await page.keyboard.press("j");
       await page.keyboard.press("w");
@@ -254,8 +256,8 @@ test("a report all of whose rows are wrong has only spurious ones", async () => 
     const saved = await download(() => page.click("#save"));
     writeFileSync(at("wrong.jsonl"), saved.text);
     const measured = JSON.parse(run("eval", "wrong.jsonl", "r", "--json"));
-    const own = rows("r/新桥-2021.txt").filter(row => row.kind !== "rank").length;
-    assert.deepEqual([measured.documents, measured.gold, measured.spurious], [1, 0, own], JSON.stringify(measured));
+    const own = rows("r/建外-2021.txt").filter(row => row.kind !== "rank").length;
+    assert.deepEqual([measured.documents, measured.gold, measured.said, measured["quantity.precision"]], [1, 0, own, 0], JSON.stringify(measured));
   });
 });
 
@@ -321,11 +323,12 @@ test("charts show an indicator over time and its districts side by side", async 
     await page.keyboard.press("3");
     assert.match(await page.evaluate(() => document.querySelector("#series").selectedOptions[0].label), /^接收工单（件） — 9$/);
     assert.equal(await page.locator("#over-time circle").count(), 9);
-    assert.ok(await page.locator("#over-time polyline").count() >= 1);
+    assert.equal(await page.locator("#over-time polyline").count(), 3);
+    assert.match(await page.textContent("#over-time"), /建外街道.*麦子店街道|麦子店街道.*建外街道/);
     assert.equal(await page.locator("#by-place rect").count(), 3);
     await shot("charts");
     await page.locator("#by-place rect").first().click();
-    assert.match(await name(), /接收工单.*56,/);
+    assert.match(await name(), /接收工单.*9,/);
     await page.selectOption("#moment", { index: 1 });
     assert.equal(await page.locator("#by-place rect").count(), 3);
   });
@@ -336,6 +339,7 @@ const luminance = page => page.evaluate(() => getComputedStyle(document.body).ba
 test("colours follow the system until the reader chooses", async () => {
   await open(page_of("a.html", "r"), async (page, { row, shot }) => {
     assert.ok(await luminance(page) < 0.2);
+    await page.selectOption("#by-document", { label: "r/呼家楼-2023.txt" });
     await row("接收工单").click();
     await shot("dark");
     await page.click("#theme");
@@ -357,6 +361,10 @@ test("a phone shows one thing at a time and nothing beside its width", async () 
     await fits();
     assert.ok(await page.isHidden("#report"));
     await shot("phone-table");
+    await page.click("summary");
+    await page.selectOption("#by-document", { label: "r/呼家楼-2023.txt" });
+    await shot("phone-filters");
+    await page.click("summary");
     await row("改造小区").click();
     assert.ok(await page.isVisible("#report"));
     assert.ok(await seen("mark.now", "#text"));
@@ -368,11 +376,14 @@ test("a phone shows one thing at a time and nothing beside its width", async () 
     await page.click("#tab-charts");
     await fits();
     await page.click("#chosen .close");
+    await page.click("summary");
+    await page.click("#clear");
+    await page.click("summary");
+    await page.waitForSelector("#by-place rect");
+    await fits();
     await shot("phone-charts");
     await page.click("#tab-table");
-    await page.click("summary");
     await fits();
-    await shot("phone-filters");
   }, { width: 390, height: 844 });
 });
 
@@ -465,7 +476,7 @@ test("one report of a hundred thousand lines does not hang", async t => {
 });
 
 test("rows of an earlier run are shown by their sentences, and marked only where they say where they stand", async () => {
-  run("r/新桥-2021.txt", "--all-columns", "-o", "all.csv");
+  run("r/建外-2021.txt", "--all-columns", "-o", "all.csv");
   await open(page_of("e.html", "all.csv"), async (page, { row, shot }) => {
     assert.ok(await page.isVisible("#partial"));
     await row("新建公园").click();
@@ -474,7 +485,7 @@ test("rows of an earlier run are shown by their sentences, and marked only where
     assert.equal(await page.locator("tr.right").count(), 1);
     await shot("earlier");
   });
-  run("r/新桥-2021.txt", "-o", "few.csv");
+  run("r/建外-2021.txt", "-o", "few.csv");
   await open(page_of("e.html", "few.csv"), async (page, { row }) => {
     await row("新建公园").click();
     assert.equal(await page.locator("#chosen .acts button").count(), 0);
