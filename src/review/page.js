@@ -587,7 +587,7 @@ function drawPlaces() {
     const open = row.cell("status") === "planned" ? " open l0" : "";
     chart.append(s("text", { x: left - 8, y: top + 16, "text-anchor": "end" }, ownerName(row).slice(0, 9)),
       point(row, s("rect", { class: `dot f0${open}${row === now ? " now" : ""}`, x: from, y: top + 3, width: Math.max(2, Math.abs(x(number(row)) - x(0))), height: bar - 7, rx: 2 })),
-      s("text", { x: Math.max(x(number(row)), x(0)) + 6, y: top + 16 }, shown((HEDGES[row.cell("qualifier")] || "") + row.cell("raw").replace(/\s+/g, "")).slice(0, 12)));
+      s("text", { x: Math.max(x(number(row)), x(0)) + 6, y: top + 16 }, shown(row.cell("raw").replace(/\s+/g, "")).slice(0, 12)));
   });
   chart.append(s("line", { class: "axis", x1: x(0), x2: x(0), y1: 0, y2: drawn.length * bar + 4 }));
   const more = sorted.length > drawn.length ? h("p", {}, `and ${plural(sorted.length - drawn.length, "row")} more`) : "";
