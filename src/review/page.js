@@ -41,9 +41,20 @@ const reports = [...document.querySelectorAll(".table")].map((element, index) =>
 const base = name => name.split("/").pop();
 const of = (report, figure) => report.rows[figure] || report.others[figure - report.rows.length];
 
-/** The lines of a report, read when they are first asked for. */
+/** Pieces that stand in one paragraph: a browser takes its time over one of a hundred thousand. */
+const PIECES = 200;
+
+/** The lines of a report, read when they are first asked for; a very long one comes in parts of one number. */
 function lines(report) {
-  report.text ||= JSON.parse(report.element.textContent);
+  if (report.text) return report.text;
+  const { numbers, lines } = JSON.parse(report.element.textContent);
+  report.text = { numbers: [], lines: [] };
+  lines.forEach((pieces, index) => {
+    for (let first = 0; first === 0 || first < pieces.length; first += PIECES) {
+      report.text.numbers.push(numbers[index]);
+      report.text.lines.push(pieces.slice(first, first + PIECES));
+    }
+  });
   return report.text;
 }
 
@@ -72,7 +83,9 @@ function s(name, attributes = {}, ...children) {
 
 function options(select, values, first) {
   const option = ([value, label]) => h("option", { value }, shown(label));
-  select.replaceChildren(...(first === undefined ? [] : [h("option", { value: "" }, first)]), ...values.map(option));
+  select.replaceChildren();
+  if (first !== undefined) select.append(h("option", { value: "" }, first));
+  for (const value of values) select.append(option(value));
 }
 
 function tell(problem) {
@@ -213,13 +226,16 @@ const told = entry => entry.other ? `${entry.other.fate}: ${entry.other.reason}`
 function buildBlock() {
   const { numbers, lines: all } = lines(report);
   const block = h("div", { class: "block" });
-  for (const end = Math.min(built + BLOCK, all.length); built < end; built++) {
+  let room = BLOCK * PIECES / 10;
+  for (const end = Math.min(built + BLOCK, all.length); built < end && room > 0; built++) {
+    room -= all[built].length;
     const pieces = all[built].map(piece => {
       if (typeof piece === "string") return shown(piece);
       const entry = of(report, piece[0]);
       return h("mark", { "data-figure": piece[0], class: classOf(entry), title: shown(told(entry)) }, shown(piece[1]));
     });
-    block.append(h("p", { "data-number": numbers[built] }, ...pieces));
+    const number = numbers[built] === numbers[built - 1] && report.whole ? "…" : numbers[built];
+    block.append(h("p", { "data-number": number }, ...pieces));
   }
   $("text").append(block);
 }
@@ -281,11 +297,13 @@ function choose(entry, from) {
 }
 
 const column = entry => {
-  const at = lines(entry.report).lines[lines(entry.report).numbers.indexOf(entry.place.line)] || [];
+  const { numbers, lines: all } = lines(entry.report);
   let count = 1;
-  for (const piece of at) {
-    if (piece[0] === entry.figure && typeof piece !== "string") return `:${count}`;
-    count += Array.from(typeof piece === "string" ? piece : piece[1]).length;
+  for (let at = numbers.indexOf(entry.place.line); at >= 0 && numbers[at] === entry.place.line; at++) {
+    for (const piece of all[at]) {
+      if (piece[0] === entry.figure) return `:${count}`;
+      count += Array.from(typeof piece === "string" ? piece : piece[1]).length;
+    }
   }
   return "";
 };
@@ -461,6 +479,9 @@ function span(period) {
 const ownerOf = entry => entry.cell("district") || entry.report.name;
 const ownerName = entry => shown(short(entry.cell("district")) || base(entry.report.name).replace(/\.\w+$/, ""));
 
+/** Points of one line that are drawn. */
+const POINTS = 500;
+
 let series = new Map();
 const number = entry => Number(entry.cell("value"));
 const keyOf = entry => JSON.stringify([entry.indicator, entry.cell("kind"), entry.cell("unit")]);
@@ -536,7 +557,7 @@ function overTime(rows) {
     places.get(ownerOf(row)).push(row);
   }
   const most = [...places].sort((a, b) => b[1].length - a[1].length);
-  const drawn = most.slice(0, 6);
+  const drawn = most.slice(0, 6).map(([owner, rows]) => [owner, rows.slice(0, POINTS)]);
   const values = drawn.flatMap(([, rows]) => rows.map(number));
   const ticks = scale(Math.min(0, ...values), Math.max(0, ...values));
   const [width, tall, left, foot] = [chartWidth(), 240, 62, 28];
@@ -629,11 +650,11 @@ function turn(by) {
 }
 
 const toggle = id => { $(id).checked = !$(id).checked; filter(); };
-const focus = id => { $("filters").open = true; $(id).focus(); $(id).select(); };
+const focus = id => { $(id).focus(); $(id).select(); };
 const KEYS = {
   j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1),
   r: () => put("right"), w: () => put("wrong"), c: () => $("name") && focus("name"), u: () => put(""),
-  "[": () => turn(-1), "]": () => turn(1), "/": () => focus("by-indicator"),
+  "[": () => turn(-1), "]": () => turn(1), "/": () => { $("filters").open = true; focus("by-indicator"); },
   1: () => isPhone() ? show("report") : $("text").focus(), 2: () => { show("table"); $("table").focus(); }, 3: () => show("charts"),
   x: () => toggle("with-unclaimed"), g: () => toggle("with-guarded"),
   s: save, e: exportRows, "?": () => $("keys").showModal(), Escape: () => choose(null),
