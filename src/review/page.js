@@ -17,7 +17,7 @@ const AT = Object.fromEntries(OWN.map((name, index) => [name, index]));
 
 class Entry {
   constructor(report, figure, cells, other) {
-    Object.assign(this, { report, figure, cells, other, mark: "", name: "" });
+    Object.assign(this, { report, figure, cells, other, mark: "", name: "", gold: null });
   }
   cell(name) {
     if (name === "document") return this.report.name;
@@ -377,7 +377,7 @@ function put(mark) {
     $("name").focus();
     return;
   }
-  Object.assign(entry, { mark, name });
+  Object.assign(entry, { mark, name, gold: null });
   unsaved++;
   tell("");
   refresh(entry);
@@ -389,6 +389,7 @@ function put(mark) {
 /** The rows of a report as gold: what is not marked is optional, so that it counts neither for nor against a table. */
 function gold(report) {
   return report.rows.filter(row => row.hasPlace).map(row => {
+    if (row.gold) return row.gold;
     const [start, end, indicator] = [row.cell("start"), row.cell("end"), row.indicator];
     const whole = { doc: base(report.name), start, end, surface: row.cell("raw"), value: row.cell("value") };
     if (row.cell("high") !== null) whole.high = row.cell("high");
@@ -402,7 +403,7 @@ function gold(report) {
 }
 
 function save() {
-  const marked = reports.filter(({ rows }) => rows.some(row => row.mark));
+  const marked = reports.filter(({ rows }) => rows.some(row => row.mark || row.gold));
   const all = [...marked.flatMap(gold), ...kept];
   if (!all.length) return tell("Nothing is marked yet: choose a row, then ✓, ✗ or ✎.");
   tell("");
@@ -422,6 +423,8 @@ function open(text) {
       kept.push(line);
       continue;
     }
+    // It is saved as it was unless its mark is changed: it may know more than the page does.
+    row.gold = line;
     if (line.optional && !line.wrong) continue;
     const names = [line.indicator, ...(line.names || [])];
     const named = names.includes(row.cell("indicator"));

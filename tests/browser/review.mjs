@@ -236,8 +236,9 @@ test("marks become a gold file that eval takes and the page opens again", async 
     assert.equal(await page.locator("tbody tr[data-at]").count(), all.length - 3);
   });
   await open(page_of("b.html", "r"), async (page, { download }) => {
-    const gold = readFileSync(at("gold.jsonl"), "utf8");
-    const foreign = JSON.stringify({ doc: "other.txt", start: 1, end: 3, surface: "3件", value: "3", unit: "件", kind: "level", indicator: "甲" });
+    const gold = readFileSync(at("gold.jsonl"), "utf8").replace('"names":[]', '"names":["一个名称"],"more":1');
+    assert.match(gold, /"more":1/);
+    const foreign = JSON.stringify({ doc: "other.txt", note: "of a person", start: 1, end: 3, surface: "3件", value: "3", unit: "件", kind: "level", indicator: "甲" });
     await page.setInputFiles("#file", { name: "gold.jsonl", mimeType: "application/json", buffer: Buffer.from(`${gold}${foreign}\n`) });
     await page.waitForFunction(() => document.querySelector("#told").textContent.includes("1 line about no row here"));
     await page.selectOption("#by-document", { label: "r/麦子店-2022.txt" });
@@ -472,7 +473,8 @@ test("one report of a hundred thousand lines does not hang", async t => {
     await page.waitForSelector("mark.now");
     assert.equal(await page.textContent("mark.now"), "50000件");
     assert.ok(await seen("mark.now", "#text"));
-    t.diagnostic(`usable after ${Math.round(usable)} ms, its last row ${Math.round(performance.now() - started)} ms`);
+    const last = Math.round(performance.now() - started);
+    t.diagnostic(`usable after ${Math.round(usable)} ms, its last row after ${last} ms`);
     assert.ok(usable < 5000);
   });
 });
@@ -487,11 +489,12 @@ test("one line of fifty thousand figures does not hang", async t => {
     await page.waitForSelector("mark.now");
     assert.equal(await page.textContent("mark.now"), "50000件");
     assert.ok(await seen("mark.now", "#text"));
+    const last = Math.round(performance.now() - started);
     const { raw, start } = rows("line.txt").pop();
     assert.equal(raw, "50000件");
     assert.match(await page.textContent("#chosen code"), new RegExp(`:2:${start - 14 + 1}$`));
     await page.keyboard.press("3");
-    t.diagnostic(`usable after ${Math.round(usable)} ms, its last row ${Math.round(performance.now() - started)} ms`);
+    t.diagnostic(`usable after ${Math.round(usable)} ms, its last row after ${last} ms`);
     assert.ok(usable < 5000);
   });
 });
