@@ -1,6 +1,6 @@
 //! The review page without a browser: what stands in the file, for every input, and that nothing of it is markup. What it
 //! does in a browser is seen in `tests/browser/`.
-#![cfg(unix)]
+#![cfg(all(unix, feature = "parquet"))]
 
 use std::fs;
 
