@@ -59,7 +59,7 @@ impl Extractor {
         Self { rules, context }
     }
 
-    /// The rules that it works by.
+    /// The rules in force.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
     }

@@ -51,6 +51,7 @@ pub mod reading;
 pub mod recognise;
 pub mod repair;
 pub mod resolve;
+pub mod review;
 pub mod row;
 pub mod rules;
 pub mod segment;

@@ -58,6 +58,11 @@ fn output_md_shows_what_the_program_does() {
 }
 
 #[test]
+fn review_md_shows_what_the_program_does() {
+    Markdown::new("docs/review.md").prove();
+}
+
+#[test]
 fn performance_md_shows_what_the_program_does() {
     Markdown::new("docs/performance.md").prove();
 }

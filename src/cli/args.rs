@@ -20,11 +20,13 @@ use super::{exit::Exit, period};
 
 pub mod compare;
 pub mod reading;
+pub mod review;
 pub mod table;
 pub mod workbench;
 
 use compare::{AuditArgs, DiffArgs};
 use reading::ReadingArgs;
+use review::ReviewArgs;
 use table::{CompletionsArgs, ManArgs, TableArgs};
 use workbench::{SuggestArgs, UnclaimedArgs, WhyArgs};
 
@@ -77,6 +79,8 @@ pub enum Command {
     Audit(AuditArgs),
     /// What changed from one output to another, or from one set of rules to another
     Diff(DiffArgs),
+    /// One self-contained page: the reports with their rows marked, beside the table
+    Review(ReviewArgs),
     /// A script that completes words in a shell
     Completions(CompletionsArgs),
     /// A page for `man`
@@ -304,13 +308,22 @@ pub struct InputArgs {
     pub threads: Option<NonZero<usize>>,
 }
 
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// On the page that shows them in their reports.
+    Page,
+    /// As a table.
+    As(Format),
+}
+
 /// Where rows go, and how they look there.
 #[derive(Debug, Options)]
 #[expect(clippy::struct_excessive_bools, reason = "one a flag")]
 pub struct OutputArgs<F: Field> {
     /// How rows are written [default: by the extension of --output, else csv]
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats())]
-    pub format: Option<Format>,
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats::<F>())]
+    pub format: Option<Written>,
 
     /// Write to FILE, whole or not at all
     #[arg(short, long, value_name = "FILE")]
@@ -403,9 +416,11 @@ pub fn parse(typed: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Er
     Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name))
-        .map(|name| Format::ALL.into_iter().find(|format| format.name() == name).expect("a possible value"))
+fn formats<F: Field>() -> impl TypedValueParser<Value = Written> {
+    let page = F::HAS_PAGE.then_some("html");
+    PossibleValuesParser::new(Format::ALL.map(Format::name).into_iter().chain(page)).map(|name| {
+        Format::ALL.into_iter().find(|format| format.name() == name).map_or(Written::Page, Written::As)
+    })
 }
 
 fn forms() -> impl TypedValueParser<Value = Form> {

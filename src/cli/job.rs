@@ -12,6 +12,7 @@ use kpi_extract::{
     earlier,
     emit::{Emit, Field, Layout},
     extract::Counts,
+    review,
 };
 
 use super::{
@@ -182,8 +183,9 @@ impl<T> Reader<T> {
     }
 }
 
-/// How other lists of ours begin: a header of their columns, or an object with them.
-const STARTS: [&str; 5] = [
+/// How other lists of ours begin: a header of their columns, or an object with them; and how a page of ours does.
+const STARTS: [&str; 6] = [
+    review::START,
     "raw,value,high,unit,",
     "raw\tvalue\thigh\tunit\t",
     "raw,district,district_code,",

@@ -25,6 +25,7 @@ mod places;
 mod plan;
 mod pool;
 mod quantities;
+mod review;
 mod rules;
 mod stop;
 mod suggest;
@@ -65,6 +66,7 @@ fn run(plan: Plan) -> Exit {
             suggest::run(&rules, inputs, threads, &args, &mut console)
         }
         Task::Eval(rules, request) => eval::run(&rules, request, &mut console),
+        Task::Review(request) => review::run(*request, &mut console),
         Task::Table(request) => table::run(*request, &mut console),
         Task::Audit(request) => audit::run(*request, &mut console),
         Task::Diff(request) => diff::run(*request, &mut console),

@@ -21,8 +21,9 @@ use kpi_extract::{
 use super::{
     args::{
         Args, CheckArgs, Command, EvalArgs, ExtractionArgs, InputArgs, OutputArgs, PlacesArgs,
-        QuantitiesArgs, ReportArgs, RuleArgs, RulesCommand, TextArgs,
+        QuantitiesArgs, ReportArgs, RuleArgs, RulesCommand, TextArgs, Written,
         compare::{AuditArgs, AuditForm, DiffArgs},
+        review::ReviewArgs,
         table::{Form, TableArgs},
         workbench::{SuggestArgs, UnclaimedArgs, WhyArgs},
     },
@@ -30,14 +31,13 @@ use super::{
     check::Check,
     diff, inputs,
     output::Target,
+    review,
     stop::shown,
     table,
 };
 
-/// Words that name commands of later versions: no path may come to rely on them.
-const RESERVED: [&str; 1] = ["review"];
-/// Extensions that promise a format which is not there yet.
-const LATER: [&str; 1] = ["html"];
+/// The extension of pages.
+const PAGE: &str = "html";
 /// More threads than this are of no use on any machine.
 const THREADS: usize = 256;
 
@@ -65,6 +65,7 @@ pub enum Task {
     Table(Box<table::Request>),
     Audit(Box<audit::Request>),
     Diff(Box<diff::Request>),
+    Review(Box<review::Request>),
     Completions(Shell),
     Man(Option<String>),
 }
@@ -209,6 +210,22 @@ impl Plan {
             Some(Command::Diff(args)) => Task::Diff(Box::new(comparison(args, rules, manner.color)?)),
             Some(Command::Completions(args)) => Task::Completions(args.shell),
             Some(Command::Man(args)) => Task::Man(args.command),
+            Some(Command::Review(args)) => {
+                let ReviewArgs { input, output, context } = args;
+                let job = page(input, output, terminals)?;
+                Task::Review(Box::new(review::Request { job, rules, context: context.into(), earlier: true }))
+            }
+            None if is_page(&args.extraction.output) => {
+                let ExtractionArgs { input, output, context, strict } = args.extraction;
+                forbid_tables(&output, strict)?;
+                let job = page(input, output.output, terminals)?;
+                Task::Review(Box::new(review::Request {
+                    job,
+                    rules,
+                    context: context.into(),
+                    earlier: false,
+                }))
+            }
             None => {
                 let extraction = extraction(args.extraction, rules, terminals)?;
                 manner.progress &= !extraction.job.live;
@@ -221,14 +238,48 @@ impl Plan {
 
 fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Result<Extraction, clap::Error> {
     let ExtractionArgs { input, output, context, strict } = args;
-    let paths = &input.reports.paths;
-    if let Some(word) = paths.first().and_then(|path| RESERVED.iter().find(|word| Path::new(word) == path)) {
-        let problem = format!("`{word}` is not offered yet (`./{word}` is a file)");
-        return Err(misuse(ErrorKind::InvalidSubcommand, problem));
-    }
     let (job, layout) = job(input, output, terminals)?;
     let job = Job { strict, ..job };
     Ok(Extraction { job, layout, rules, context: context.into() })
+}
+
+/// Whether rows are to go onto a page.
+fn is_page(output: &OutputArgs<Column>) -> bool {
+    let named = || output.output.as_deref().and_then(Path::extension);
+    match output.format {
+        Some(format) => format == Written::Page,
+        None => named().is_some_and(|extension| extension.eq_ignore_ascii_case(PAGE)),
+    }
+}
+
+/// Refuses what says how a table looks where a page was asked for.
+fn forbid_tables(output: &OutputArgs<Column>, strict: bool) -> Result<(), clap::Error> {
+    let stray = [
+        ("--append", output.append),
+        ("--columns", !output.columns.is_empty()),
+        ("--all-columns", output.all_columns),
+        ("--no-header", output.no_header),
+        ("--bom", output.bom),
+        ("--raw-cells", output.raw_cells),
+        ("--strict", strict),
+    ];
+    match stray.iter().find(|(_, given)| *given) {
+        Some((option, _)) => {
+            let problem = format!("`{option}` is for tables, and `{PAGE}` is a page with everything");
+            Err(misuse(ErrorKind::ArgumentConflict, problem))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is read for a page, and where that goes.
+fn page(input: InputArgs, output: Option<PathBuf>, terminals: Terminals) -> Result<Job, clap::Error> {
+    let job = work(input, Target::new(output), terminals)?;
+    if job.live {
+        let problem = "a page is nothing for a terminal: name a file with --output";
+        return Err(misuse(ErrorKind::ArgumentConflict, problem));
+    }
+    Ok(job)
 }
 
 fn tabulation(
@@ -353,9 +404,10 @@ fn reports(args: ReportArgs, terminals: Terminals) -> Result<inputs::Request, cl
 
 fn layout<F: Field>(args: OutputArgs<F>, target: &Target) -> Result<Layout<F>, clap::Error> {
     let format = match (args.format, target) {
-        (Some(format), _) => format,
+        (Some(Written::As(format)), _) => format,
+        (Some(Written::Page), _) => return Err(misuse(ErrorKind::InvalidValue, "a page is no table")),
         (None, Target::Path(path)) => match path.extension() {
-            Some(extension) if LATER.iter().any(|later| extension.eq_ignore_ascii_case(later)) => {
+            Some(extension) if extension.eq_ignore_ascii_case(PAGE) => {
                 let problem =
                     format!("no format goes with the extension of `{}`; name one with --format", shown(path));
                 return Err(misuse(ErrorKind::InvalidValue, problem));

@@ -172,6 +172,7 @@ impl Field for Column {
 
     const ALL: &'static [Self] = &Self::ALL;
     const DEFAULT: &'static [Self] = &Self::DEFAULT;
+    const HAS_PAGE: bool = true;
 
     fn name(self) -> &'static str {
         self.name()

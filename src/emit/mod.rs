@@ -39,6 +39,9 @@ pub trait Field: Copy + PartialEq + Send + Sync + 'static {
     /// The columns of CSV and TSV when none are asked for.
     const DEFAULT: &'static [Self];
 
+    /// Whether rows of this kind have a page that shows them in their reports ([`crate::review`]).
+    const HAS_PAGE: bool = false;
+
     /// Its public name.
     fn name(self) -> &'static str;
 
