@@ -29,8 +29,12 @@
 //! explains their language. [`emit`] writes rows down. [`listing::Lister`] stops after recognition and hands on every
 //! quantity with its place; [`recognise::recognise`] does that for a piece of repaired text.
 
+// The command line names the library as every other user does.
+extern crate self as kpi_extract;
+
 pub mod alignment;
 pub mod check;
+pub mod cli;
 pub mod decode;
 pub mod document;
 pub mod earlier;
