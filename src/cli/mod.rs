@@ -8,6 +8,7 @@ use plan::{Plan, Task, Terminals};
 
 pub use exit::Exit;
 pub use files::{Failed, Files};
+pub use period::parse as parse_period;
 
 mod args;
 mod check;
