@@ -79,10 +79,8 @@ impl Engine {
 
     /// The rows of documents.
     fn extract(&self, py: Python<'_>, documents: Vec<(String, Content)>) -> PyResult<Rows> {
-        each(py, &documents, |name, text, sink| {
-            self.extractor.extract(name, text, sink).map(drop)
-        })
-        .map(|(rows, failures)| Rows::of_rows(rows, failures))
+        each(py, &documents, |name, text, sink| self.extractor.extract(name, text, sink).map(drop))
+            .map(|(rows, failures)| Rows::of_rows(rows, failures))
     }
 
     /// The rows of files, folders and archives.

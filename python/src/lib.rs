@@ -17,7 +17,12 @@ mod batches;
 mod engine;
 mod rows;
 
-create_exception!(kpi_extract, RuleError, PyValueError, "Rules, places or options that are no such thing, with the diagnostic.");
+create_exception!(
+    kpi_extract,
+    RuleError,
+    PyValueError,
+    "Rules, places or options that are no such thing, with the diagnostic."
+);
 
 /// A file as its name and its text.
 type File = (String, String);

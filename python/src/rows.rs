@@ -118,9 +118,7 @@ impl Rows {
             Some(index) => self.table.row(py, index)?,
             None => None,
         };
-        row.ok_or_else(|| {
-            PyIndexError::new_err(format!("no row {index}: there are {}", self.table.len()))
-        })
+        row.ok_or_else(|| PyIndexError::new_err(format!("no row {index}: there are {}", self.table.len())))
     }
 
     fn __repr__(&self) -> String {

@@ -251,9 +251,9 @@ def test_files_are_read_by_as_many_threads_as_asked_and_failures_keep_the_rest(s
     kept = kpi_extract.extract_files([bad, good, missing], errors="keep")
     assert kept.failures == error.value.failures and kept[0]["document"] == str(good)
     flawed = tmp_path / "flawed.txt"
-    flawed.write_bytes("新建公园3处，满意率97%\udcff。".encode("utf-8", "surrogateescape"))
+    flawed.write_bytes(("全年新建公园3处。\n" * 50 + "满意率97%\udcff。").encode("utf-8", "surrogateescape"))
     kept = kpi_extract.extract_files(str(flawed), errors="keep")
-    assert len(kept) == 2 and len(kept.failures) == 1
+    assert len(kept) == 51 and len(kept.failures) == 1 and "U+FFFD" in kept.failures[0][1]
     with pytest.raises(ValueError, match="threads=0"):
         kpi_extract.extract_files(good, threads=0)
     assert kpi_extract.extract_files([]).failures == []

@@ -108,7 +108,7 @@ def test_partitioned_parquet_is_read_back(spark, corpus, expected, tmp_path):
     kpi_extract.spark.extract(df).write.partitionBy("district_code").parquet(str(tmp_path / "rows"))
     assert len(glob.glob(str(tmp_path / "rows/district_code=*"))) >= 4
     count, total = duckdb.sql(
-        f"select count(*), sum(value) from read_parquet('{tmp_path}/rows/**/*.parquet', hive_partitioning=true)").fetchone()
+        f"select count(*), sum(value) from read_parquet('{tmp_path}/rows/**/*.parquet', hive_partitioning=true)").fetchall()[0]
     rows = [json.loads(line) for line in expected]
     assert count == len(rows) and total == sum(Decimal(row["value"]) for row in rows)
     assert ds.dataset(tmp_path / "rows", partitioning="hive").count_rows() == len(rows)

@@ -1,4 +1,4 @@
-"""Figures of Chinese government reports as a table: indicator, value, unit, district, period.
+r"""Figures of Chinese government reports as a table: indicator, value, unit, district, period.
 
 >>> import kpi_extract
 >>> text = "新桥街道2023年工作总结\n全年新建公园3处，满意率97.22%。"
@@ -89,6 +89,7 @@ class Extractor:
     ... indicator = "茶园"
     ... pattern   = '茶园{area}'
     ... examples  = [{ text = "茶园5亩", rows = [{ indicator = "茶园", value = "5", unit = "亩" }] }]
+    ... refuses   = ["茶园很多"]
     ... '''
     >>> extractor = Extractor({"tea.toml": rule}, district="北京市朝阳区", period="2023")
     >>> row = extractor.extract("有茶园1.5万亩。")[0]
