@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("pyspark")
 import reports
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions
 
 import kpi_extract
 import kpi_extract.spark
@@ -36,7 +36,7 @@ def session(master, **more):
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     path = tmp_path_factory.mktemp("corpus") / "reports.jsonl"
-    reports.write(path, reports.documents(COUNT))
+    reports.write(path, reports.documents(COUNT, lines=1))
     return path
 
 
@@ -83,35 +83,31 @@ def found(df, *columns):
     return sorted(tuple(row) for row in df.select(*columns).collect())
 
 
-def test_rows_are_those_of_the_program_and_rules_are_compiled_once_a_worker(spark, corpus, expected):
+def test_partitioned_parquet_has_the_rows_of_the_program_and_rules_are_compiled_once_a_worker(
+    spark, corpus, expected, tmp_path
+):
+    import duckdb
     import pyarrow as pa
+    import pyarrow.dataset as ds
 
     df = spark.read.schema("id string, text string").json(str(corpus)).repartition(12)
-    assert lines_of(kpi_extract.spark.extract(df).toArrow()) == expected
+    rows = kpi_extract.spark.extract(df).withColumn("part", functions.col("district_code"))
+    rows.write.partitionBy("part").parquet(str(tmp_path / "rows"))
+    assert len(glob.glob(str(tmp_path / "rows/part=*"))) >= 4
+    assert lines_of(ds.dataset(tmp_path / "rows").to_table()) == expected
+    query = f"select count(*), sum(value) from read_parquet('{tmp_path}/rows/**/*.parquet', hive_partitioning=true)"
+    values = [Decimal(json.loads(line)["value"]) for line in expected]
+    assert duckdb.sql(query).fetchall() == [(len(values), sum(values))]
 
     def probe(batches):
         info = kpi_extract._restored.cache_info()
         for batch in batches:
-            told = [[os.getpid()] * batch.num_rows, [info.misses] * batch.num_rows, [info.hits] * batch.num_rows]
+            told = [[number] * batch.num_rows for number in (os.getpid(), info.misses, info.hits)]
             yield pa.record_batch([pa.array(it, pa.int64()) for it in told], names=["pid", "compiled", "reused"])
 
-    workers = {tuple(row) for row in spark.range(64).repartition(16).mapInArrow(probe, "pid long, compiled long, reused long").collect()}
-    used = [row for row in workers if row[1] > 0]
-    assert used and all(compiled == 1 for _, compiled, _ in used) and sum(reused for *_, reused in used) >= 4, workers
-
-
-def test_partitioned_parquet_is_read_back(spark, corpus, expected, tmp_path):
-    import duckdb
-    import pyarrow.dataset as ds
-
-    df = spark.read.schema("id string, text string").json(str(corpus))
-    kpi_extract.spark.extract(df).write.partitionBy("district_code").parquet(str(tmp_path / "rows"))
-    assert len(glob.glob(str(tmp_path / "rows/district_code=*"))) >= 4
-    count, total = duckdb.sql(
-        f"select count(*), sum(value) from read_parquet('{tmp_path}/rows/**/*.parquet', hive_partitioning=true)").fetchall()[0]
-    rows = [json.loads(line) for line in expected]
-    assert count == len(rows) and total == sum(Decimal(row["value"]) for row in rows)
-    assert ds.dataset(tmp_path / "rows", partitioning="hive").count_rows() == len(rows)
+    probed = spark.range(64).repartition(16).mapInArrow(probe, "pid long, compiled long, reused long")
+    used = {tuple(row) for row in probed.collect() if row.compiled > 0}
+    assert used and all(compiled == 1 for _, compiled, _ in used) and sum(reused for *_, reused in used) >= 4
 
 
 def test_the_schema_is_declared_and_no_task_runs_before_it_must(spark, broken):
@@ -171,8 +167,9 @@ def test_files_as_bytes_and_as_text(spark, tmp_path):
     rows = kpi_extract.spark.extract(df, text="content", id="path").collect()
     told = sorted((os.path.basename(row.document), row.raw, row.error is None) for row in rows)
     assert told == [("a.txt", "3处", True), ("b.html", "5处", True), ("c.pdf", None, False)]
-    lines = spark.read.text(str(tmp_path / "b.html"), wholetext=True).selectExpr("value", "input_file_name() as name")
-    assert [row.raw for row in kpi_extract.spark.extract(lines, text="value", id="name").collect()] == ["5处"]
+    (tmp_path / "d.txt").write_text("新建公园5处。\n新建公园7处。\n", encoding="utf-8")
+    lines = spark.read.text(str(tmp_path / "d.txt"), wholetext=True).selectExpr("value", "input_file_name() as name")
+    assert [row.raw for row in kpi_extract.spark.extract(lines, text="value", id="name").collect()] == ["5处", "7处"]
 
 
 def test_a_stream(spark, tmp_path):
@@ -230,7 +227,7 @@ def test_a_killed_executor_costs_nothing(corpus, expected):
     spark = session("local-cluster[2,1,1024]", spark_executor_memory="1024m")
     try:
         df = spark.read.schema("id string, text string").json(str(corpus)).repartition(40)
-        assert lines_of(kpi_extract.spark.extract(df).toArrow()) == expected
+        assert found(kpi_extract.spark.extract(frame(spark, ("a", "新建公园3处。"))), "raw") == [("3处",)]
         result = {}
 
         def run():
@@ -243,7 +240,7 @@ def test_a_killed_executor_costs_nothing(corpus, expected):
         tracker, half = spark.sparkContext.statusTracker(), False
         for _ in range(6000):
             stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
-            half = any(it and it.numTasks == 40 and 10 <= it.numCompletedTasks <= 30 for it in stages)
+            half = any(it and it.numTasks == 40 and 12 <= it.numCompletedTasks <= 28 for it in stages)
             if half or not job.is_alive():
                 break
             time.sleep(0.01)
