@@ -121,6 +121,10 @@ impl Rows {
         row.ok_or_else(|| PyIndexError::new_err(format!("no row {index}: there are {}", self.table.len())))
     }
 
+    fn __iter__(&self) -> Iter {
+        Iter { table: Arc::clone(&self.table), next: 0 }
+    }
+
     fn __repr__(&self) -> String {
         format!("<kpi_extract.Rows: {} rows, {} failures>", self.table.len(), self.failures.len())
     }
@@ -161,6 +165,25 @@ impl Rows {
     /// As a `polars.DataFrame`, whose decimals are `Decimal(38, 10)`. Needs no pyarrow.
     fn to_polars(slf: Bound<'_, Self>) -> PyResult<Bound<'_, PyAny>> {
         slf.py().import("polars")?.call_method1("DataFrame", (slf,))
+    }
+}
+
+/// Goes through rows.
+#[pyclass]
+pub struct Iter {
+    table: Arc<dyn Table>,
+    next: usize,
+}
+
+#[pymethods]
+impl Iter {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.next += 1;
+        self.table.row(py, self.next - 1)
     }
 }
 

@@ -1,10 +1,12 @@
 """The compiled part."""
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union, final
 
 import pandas
 import polars
 import pyarrow
+
+__all__ = ["Engine", "RuleError", "Rows", "__version__", "check_rules", "main", "read_sources"]
 
 __version__: str
 
@@ -14,7 +16,8 @@ _Documents = Sequence[Tuple[str, Union[str, bytes]]]
 class RuleError(ValueError):
     """Rules, places or options that are no such thing, with the diagnostic."""
 
-class Rows(Sequence[Dict[str, Any]]):
+@final
+class Rows:
     """Rows of a table, in the order of the documents and of the text.
 
     Each is a dict of its columns; as a whole they are an Arrow stream (`__arrow_c_stream__`), which pyarrow, pandas, polars
@@ -30,7 +33,8 @@ class Rows(Sequence[Dict[str, Any]]):
     def with_failures(self, failures: List[Tuple[str, str]]) -> Rows:
         """The same rows with these failures before the others."""
     def __len__(self) -> int: ...
-    def __getitem__(self, index: int) -> Dict[str, Any]: ...  # type: ignore[override]
+    def __getitem__(self, key: int, /) -> Dict[str, Any]: ...
+    def __iter__(self) -> Iterator[Dict[str, Any]]: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: Optional[object] = None) -> object: ...
     def to_arrow(self) -> pyarrow.Table:
@@ -41,15 +45,16 @@ class Rows(Sequence[Dict[str, Any]]):
     def to_polars(self) -> polars.DataFrame:
         """As a `polars.DataFrame`, whose decimals are `Decimal(38, 10)`. Needs no pyarrow."""
 
+@final
 class Engine:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         rules: Sequence[_File],
         builtin: bool,
         gazetteers: Sequence[_File],
         district: Optional[str],
         period: Optional[str],
-    ) -> None: ...
+    ) -> Engine: ...
     def extract(self, documents: _Documents) -> Rows: ...
     def extract_files(self, paths: Sequence[str], threads: Optional[int]) -> Rows: ...
     def quantities(self, documents: _Documents, guarded: bool) -> Rows: ...
