@@ -28,6 +28,8 @@ def session(master, **more):
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.master(master).appName("kpi-extract").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.driver.host", "127.0.0.1")
+    # Spark holds a large cell several times over; 1 GiB, which is usual, is not enough for 100 MB.
+    builder = builder.config("spark.driver.memory", "3g")
     for key, value in more.items():
         builder = builder.config(key.replace("_", "."), value)
     return builder.getOrCreate()
@@ -150,6 +152,16 @@ def test_null_and_empty_partitions(spark):
     empty = frame(spark, ("a", "新建公园3处。")).repartition(8)
     assert kpi_extract.spark.extract(empty).count() == 1
     assert kpi_extract.spark.extract(frame(spark, ("a", "b")).limit(0)).count() == 0
+
+
+def test_a_cell_of_a_hundred_megabytes(spark):
+    line = "没有数字的一行文字，说的是别的事情。\n"
+    times = 100 * 2**20 // len(line.encode()) + 1
+    df = spark.sql(f"select 'large' as id, concat('新建公园3处。\\n', repeat('{line.strip()}\\n', {times}), '新建公园5处。') as text "
+                   "union all select 'small', '新建公园7处。'").coalesce(1)
+    assert df.selectExpr("max(octet_length(text)) > 100 * 1024 * 1024").collect()[0][0]
+    assert found(kpi_extract.spark.extract(df), "document", "raw", "line") == [
+        ("large", "3处", 1), ("large", "5处", times + 2), ("small", "7处", 1)]
 
 
 def test_rules_and_options_travel(spark, rule):
