@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import functools
+import importlib.util
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -58,6 +61,27 @@ def parts(documents: list[tuple[str, str]], size: int = 64) -> list[list[tuple[s
     return [documents[at : at + size] for at in range(0, len(documents), size)]
 
 
+@functools.lru_cache(maxsize=None)
+def runner(workers: int) -> None:
+    import daft
+
+    daft.set_runner_native(num_threads=workers)
+
+
+def on_daft(corpus: str, workers: int) -> int:
+    import daft
+
+    import kpi_extract.daft
+
+    runner(workers)
+    rows = kpi_extract.daft.extract(daft.read_json(corpus).into_partitions(8))
+    return rows.count_rows()
+
+
+def wanted(options: argparse.Namespace, engine: str) -> bool:
+    return not options.engine or engine in options.engine
+
+
 def engines(options: argparse.Namespace, folder: Path, documents: list[tuple[str, str]]):
     """What is measured: engine, workers, and what runs it and gives the number of rows."""
     corpus = folder / "reports.jsonl"
@@ -80,13 +104,18 @@ def engines(options: argparse.Namespace, folder: Path, documents: list[tuple[str
         pools[workers] = concurrent.futures.ProcessPoolExecutor(workers)
         yield "program", workers, lambda workers=workers: program(workers)
         yield "wheel", workers, lambda workers=workers: bare(workers)
-    if options.engine and "spark" not in options.engine:
+    if importlib.util.find_spec("daft") and wanted(options, "daft"):
+        for workers in (1, 2):
+            # A process of its own, in which Daft has so many threads.
+            context = multiprocessing.get_context("spawn")
+            pools["daft", workers] = concurrent.futures.ProcessPoolExecutor(1, mp_context=context)
+            yield "daft", workers, lambda workers=workers: (
+                pools["daft", workers].submit(on_daft, str(corpus), workers).result()
+            )
+    if not (importlib.util.find_spec("pyspark") and wanted(options, "spark")):
         return
-    try:
-        import kpi_extract.spark
-        from pyspark.sql import SparkSession, functions
-    except ImportError:
-        return
+    import kpi_extract.spark
+    from pyspark.sql import SparkSession
 
     def spark(workers: int, identity: bool) -> int:
         os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -112,19 +141,49 @@ def engines(options: argparse.Namespace, folder: Path, documents: list[tuple[str
         yield "spark", workers, lambda workers=workers: spark(workers, False)
 
 
+def facts(documents: list[tuple[str, str]], folder: Path) -> None:
+    """What plans are made of: rows and their bytes, the start of a worker, its memory, one very large document."""
+    import pickle
+    import resource
+
+    import pyarrow.parquet
+
+    names, texts = zip(*documents)
+    table = kpi_extract.extract(texts, names=names).to_arrow()
+    pyarrow.parquet.write_table(table, folder / "facts.parquet")
+    size = (folder / "facts.parquet").stat().st_size
+    print(f"rows a document: {table.num_rows / len(documents):.1f}")
+    print(f"bytes a row: {table.nbytes / table.num_rows:.0f} in memory, {size / table.num_rows:.0f} as Parquet")
+    code = "import time; a = time.perf_counter(); import kpi_extract; kpi_extract.extract('新建公园3处。'); print(time.perf_counter() - a)"
+    starts = [float(subprocess.run([sys.executable, "-c", code], capture_output=True).stdout) for _ in range(5)]
+    print(f"import and first document: {statistics.median(starts):.3f} s")
+    print(f"a pickled extractor with the built-in rules: {len(pickle.dumps(kpi_extract.Extractor()))} bytes")
+    large = "\n".join(texts * (100 * 2**20 // sum(len(text.encode()) for text in texts) + 1))
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    rows = kpi_extract.extract(large)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"one document of {len(large.encode()) / 2**20:.0f} MiB, {len(rows):,} rows: "
+          f"{time.monotonic() - started:.0f} s, {grown:,.0f} MiB more")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, help="the executable, built for release")
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--lines", type=int, default=20, help="lines of each document")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--engine", action="append", help="only this one beside program and wheel: spark")
+    parser.add_argument("--engine", action="append", help="only this one beside program and wheel: daft, spark")
+    parser.add_argument("--facts", action="store_true", help="what plans are made of, in place of the engines")
     options = parser.parse_args()
     documents = list(reports.documents(options.documents, options.lines))
     size = sum(len(text.encode()) for _, text in documents)
     print(f"{len(documents)} documents, {size / len(documents):,.0f} bytes each, {os.cpu_count()} cores")
-    print("| engine | workers | documents/s | CPU s | wall s |\n|---|--:|--:|--:|--:|")
+    if not options.facts:
+        print("| engine | workers | documents/s | CPU s | wall s |\n|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
+        if options.facts:
+            facts(documents, Path(folder))
+            return
         for name, workers, run in engines(options, Path(folder), documents):
             run()  # Warms up: sessions, workers, the cache of files.
             walls, seconds = [], []
