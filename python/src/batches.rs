@@ -25,7 +25,7 @@ pub fn schema<F: Field>() -> SchemaRef {
     let field = |column: &F| {
         let (holds, nullable) = match column.holds() {
             Holds::Text => (DataType::Utf8, false),
-            Holds::Decimal => (DataType::Decimal128(PRECISION, SCALE as i8), true),
+            Holds::Decimal => (DataType::Decimal128(PRECISION, SCALE.cast_signed()), true),
             Holds::Integer => (DataType::Int64, true),
             Holds::Flag => (DataType::Boolean, false),
         };
@@ -72,7 +72,7 @@ fn array<F: Field>(column: F, rows: &[F::Row], before: usize) -> Result<ArrayRef
         }
         Holds::Decimal => {
             let mut array = Decimal128Builder::with_capacity(rows.len())
-                .with_data_type(DataType::Decimal128(PRECISION, SCALE as i8));
+                .with_data_type(DataType::Decimal128(PRECISION, SCALE.cast_signed()));
             for (index, row) in rows.iter().enumerate() {
                 let number = if let Cell::Decimal(number) = column.cell(row) { number } else { None };
                 let misfit = |number| misfit((before + index + 1) as u64, row, column, number);

@@ -93,7 +93,7 @@ impl Engine {
                     Ok(found) => rows.extend(found),
                     Err(Failed { name, cause }) => failures.push((name, cause)),
                 }
-                Python::attach(|py| py.check_signals())
+                Python::attach(|py| -> PyResult<()> { py.check_signals() })
             })
         })?;
         Ok(Rows::of_rows(rows, failures))
@@ -127,8 +127,8 @@ impl Engine {
         } else {
             let loaded = RuleSet::load(&sources(rules), builtin).map_err(|errors| errors.to_string())?;
             let places = sources(gazetteers);
-            let placed = loaded.with_places(&places).map_err(|error| format!("gazetteer {error}"))?;
-            Arc::new(placed)
+            let all = loaded.with_places(&places).map_err(|error| format!("gazetteer {error}"))?;
+            Arc::new(all)
         };
         if let Some(name) = &district {
             rules.places().find_option(name).map_err(|error| format!("district: {error}"))?;

@@ -1,6 +1,12 @@
 //! `kpi_extract._native`: the library and the command line as Python calls them; what Python can say for itself stands in
 //! `package/kpi_extract`.
 
+#![allow(clippy::needless_pass_by_value, reason = "arguments from Python are handed over")]
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "`attach` asks for a closure of every lifetime"
+)]
+
 use std::{ffi::OsString, io::Write as _, path::PathBuf};
 
 use kpi_extract::{

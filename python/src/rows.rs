@@ -68,7 +68,7 @@ where
 }
 
 /// Rows of a table, in the order of the documents and of the text. Each is a dict of its columns; as a whole they are an
-/// Arrow stream (`__arrow_c_stream__`), which pyarrow, pandas, polars and DuckDB take as it is.
+/// Arrow stream (`__arrow_c_stream__`), which pyarrow, pandas, polars and `DuckDB` take as it is.
 #[pyclass(frozen, sequence, module = "kpi_extract")]
 pub struct Rows {
     table: Arc<dyn Table>,
@@ -121,8 +121,8 @@ impl Rows {
         row.ok_or_else(|| PyIndexError::new_err(format!("no row {index}: there are {}", self.table.len())))
     }
 
-    fn __iter__(&self) -> Iter {
-        Iter { table: Arc::clone(&self.table), next: 0 }
+    fn __iter__(&self) -> Walk {
+        Walk { table: Arc::clone(&self.table), next: 0 }
     }
 
     fn __repr__(&self) -> String {
@@ -170,13 +170,13 @@ impl Rows {
 
 /// Goes through rows.
 #[pyclass]
-pub struct Iter {
+pub struct Walk {
     table: Arc<dyn Table>,
     next: usize,
 }
 
 #[pymethods]
-impl Iter {
+impl Walk {
     fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
         slf
     }
