@@ -29,9 +29,13 @@
 //! explains their language. [`emit`] writes rows down. [`listing::Lister`] stops after recognition and hands on every
 //! quantity with its place; [`recognise::recognise`] does that for a piece of repaired text.
 
+// The command line names the library as every other user does.
+extern crate self as kpi_extract;
+
 pub mod alignment;
 pub mod audit;
 pub mod check;
+pub mod cli;
 pub mod decode;
 pub mod diff;
 pub mod document;

@@ -1,7 +1,7 @@
 //! The `kpi-extract` command: all of it is in [`cli`], so that this file has nothing to get wrong.
 
-mod cli;
+use kpi_extract::cli;
 
 fn main() -> std::process::ExitCode {
-    cli::main().into()
+    cli::main(std::env::args_os()).into()
 }

@@ -7,7 +7,7 @@ use kpi_extract::{extract::Extractor, row::Row, rules::RuleSet};
 use super::{
     console::Console,
     exit::Exit,
-    job::{self, Outcome, Report},
+    job::{self, Outcome, Read, Report},
     plan::{Extraction, Rules},
     rules,
     stop::Stop,
@@ -19,12 +19,8 @@ pub fn run(extraction: Extraction, console: &mut Console) -> Result<Exit, Stop> 
     let rules = load(&rules, console)?;
     let context = rules::context(&rules, context)?;
     layout.rules = Some(Arc::clone(&rules));
-    let extractor = Extractor::new(rules, context);
-    let read = move |report: &Report<'_>, sink: &mut dyn FnMut(_)| {
-        if job::is_output(report.bytes) { Ok(Outcome::Passed) } else { read(&extractor, report, sink) }
-    };
     let live = job.live;
-    job::run(job, read, |place| job::writer(&layout, live, place), console)
+    job::run(job, reader(Extractor::new(rules, context)), |place| job::writer(&layout, live, place), console)
 }
 
 /// The rules, with a word on what is odd about them.
@@ -37,6 +33,13 @@ pub fn load(asked: &Rules, console: &mut Console) -> Result<Arc<RuleSet>, Stop> 
         console.warn("no rules are in force: `--no-builtin-rules` without `--rules`");
     }
     Ok(rules)
+}
+
+/// What makes rows of reports, and passes over the output of an earlier run.
+pub fn reader(extractor: Extractor) -> impl Read<Row> + Clone + Send + 'static {
+    move |report: &Report<'_>, sink: &mut dyn FnMut(_)| {
+        if job::is_output(report.bytes) { Ok(Outcome::Passed) } else { read(&extractor, report, sink) }
+    }
 }
 
 /// The rows of a report.

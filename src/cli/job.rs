@@ -89,11 +89,10 @@ pub fn run<F: Field>(
     let inputs = Inputs::new(job.inputs);
     let threads = if inputs.is_single() { 1 } else { job.threads };
     let output_file = job.target.path().and_then(|path| fs::canonicalize(path).ok());
-    let mut reader = Reader { read, buffer: Vec::new(), output: output_file.filter(|path| path.is_file()) };
     let (live, strict) = (job.live, job.strict);
     let mut table = Table { emit, live, strict, console: &mut *console, tally: Tally::default() };
-    let work = move |input, sink: &mut dyn FnMut(Step<F::Row>)| reader.read(input, sink);
-    pool::run(threads, inputs, work, |step| table.take(step)).map_err(unwritable)?;
+    let output_file = output_file.filter(|path| path.is_file());
+    each(inputs, threads, read, output_file, |step| table.take(step)).map_err(unwritable)?;
     table.emit.finish().map_err(unwritable)?;
     for note in table.emit.notes() {
         table.console.warn(format_args!("{name}: {note}"));
@@ -109,8 +108,22 @@ pub fn run<F: Field>(
     Ok(if tally.failures > 0 { Exit::Failed } else { Exit::Done })
 }
 
+/// Reads all inputs, each thread with a copy of `read`, and hands what comes of them to `take`, in their order.
+/// `output` is the file that will be replaced.
+pub fn each<R: Send + 'static, E>(
+    inputs: Inputs,
+    threads: usize,
+    read: impl Read<R> + Clone + Send + 'static,
+    output: Option<PathBuf>,
+    take: impl FnMut(Step<R>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut reader = Reader { read, buffer: Vec::new(), output };
+    pool::run(threads, inputs, move |input, sink: &mut dyn FnMut(Step<R>)| reader.read(input, sink), take)
+}
+
 /// What comes of one document: its rows, then how it ended.
-enum Step<R> {
+pub enum Step<R> {
+    /// Some of its rows.
     Rows(Vec<R>),
     /// The output is this input.
     Clash(String),

@@ -1,11 +1,14 @@
 //! The command line: what was typed ([`args`]) is validated ([`plan`]) and then run, each with its own type, so that
 //! nothing is read or written before everything that was asked for is known to make sense.
 
-use std::{env, ffi::OsString};
+use std::ffi::OsString;
 
 use console::Console;
-use exit::Exit;
 use plan::{Plan, Task, Terminals};
+
+pub use exit::Exit;
+pub use files::{Failed, Files};
+pub use period::parse as parse_period;
 
 mod args;
 mod audit;
@@ -15,6 +18,7 @@ mod diff;
 mod eval;
 mod exit;
 mod extract;
+mod files;
 mod inputs;
 mod interrupt;
 mod job;
@@ -36,9 +40,9 @@ mod traces;
 mod unclaimed;
 mod why;
 
-/// Runs the command with the arguments of this process.
-pub fn main() -> Exit {
-    match plan(env::args_os()) {
+/// Runs the command that was typed, its name first.
+pub fn main(typed: impl IntoIterator<Item = OsString>) -> Exit {
+    match plan(typed) {
         Ok(plan) => run(plan),
         Err(error) => {
             let _ = error.print();

@@ -379,7 +379,7 @@ fn work(input: InputArgs, target: Target, terminals: Terminals) -> Result<Job, c
 }
 
 /// As many threads as were asked for, or as the machine has cores.
-fn threads(asked: Option<NonZero<usize>>) -> usize {
+pub fn threads(asked: Option<NonZero<usize>>) -> usize {
     asked.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from).min(THREADS)
 }
 

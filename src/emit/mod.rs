@@ -14,6 +14,7 @@ pub use column::{Cell, Column};
 pub use formula::{defuse, undefuse};
 
 mod column;
+pub mod decimal;
 mod delimited;
 mod formula;
 mod json;

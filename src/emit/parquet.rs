@@ -18,12 +18,11 @@ use parquet::{
 };
 use rust_decimal::Decimal;
 
-use super::{BUFFER, Cell, Emit, Field, Holds, Layout};
+use super::{
+    BUFFER, Cell, Emit, Field, Holds, Layout,
+    decimal::{PRECISION, SCALE, misfit, unscaled},
+};
 
-/// Digits that a decimal may have.
-const PRECISION: u8 = 38;
-/// How many of them stand after the point.
-const SCALE: u8 = 10;
 /// Rows that are gathered before they are written.
 const GROUP: usize = 65_536;
 
@@ -84,13 +83,7 @@ impl<W: Write + Send, F: Field> Emit<F> for Parquet<W, F> {
         self.rows += 1;
         for (column, values) in &mut self.columns {
             values.push(column.cell(row)).map_err(|number| {
-                let problem = format!(
-                    "row {}{}: {} {number} does not fit decimal128({PRECISION}, {SCALE})",
-                    self.rows,
-                    place::<F>(row),
-                    column.name()
-                );
-                io::Error::new(io::ErrorKind::InvalidData, problem)
+                io::Error::new(io::ErrorKind::InvalidData, misfit(self.rows, row, *column, number))
             })?;
         }
         self.gathered += 1;
@@ -175,30 +168,6 @@ fn field<F: Field>(column: F) -> Result<TypePtr, ParquetError> {
         _ => builder,
     };
     builder.build().map(Arc::new)
-}
-
-/// The digits of a number with ten of them after the point, if it has no more and there are no more than 38.
-fn unscaled(number: Decimal) -> Option<i128> {
-    let number = number.normalize();
-    let places = u32::from(SCALE).checked_sub(number.scale())?;
-    let digits = number.mantissa().checked_mul(10_i128.pow(places))?;
-    (digits.unsigned_abs() < 10_u128.pow(PRECISION.into())).then_some(digits)
-}
-
-/// Where a row stands, as far as its columns tell.
-fn place<F: Field>(row: &F::Row) -> String {
-    let text = |name: &str| {
-        let column = F::ALL.iter().find(|column| column.name() == name)?;
-        match column.cell(row) {
-            Cell::Text(text) => Some(text.to_owned()),
-            Cell::Integer(number) => Some(number.to_string()),
-            _ => None,
-        }
-    };
-    match (text("document"), text("line"), text("raw")) {
-        (Some(document), Some(line), Some(raw)) => format!(" ({document}:{line}, {raw})"),
-        _ => String::new(),
-    }
 }
 
 /// The error itself where the system had one.
