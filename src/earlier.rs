@@ -153,11 +153,17 @@ fn of_object(index: usize, object: &Map<String, Value>, sink: &mut dyn FnMut(Row
     Ok(())
 }
 
+/// How much of a cell is shown, in characters.
+const SHOWN: usize = 60;
+
 /// The row that has these cells.
 fn row(index: usize, cells: impl Iterator<Item = (Column, String)>) -> Result<Row, Error> {
     let mut row = Row::default();
     for (column, cell) in cells {
-        put(&mut row, column, &cell).ok_or(Error::Cell { row: index, column: column.name(), cell })?;
+        put(&mut row, column, &cell).ok_or_else(|| {
+            let cell = cell.chars().take(SHOWN).collect();
+            Error::Cell { row: index, column: column.name(), cell }
+        })?;
     }
     Ok(row)
 }

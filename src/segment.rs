@@ -106,7 +106,8 @@ pub fn lines(text: &str) -> impl Iterator<Item = Span> + '_ {
 
 /// Whether a line is the way to a page through its site: 首页 > 政务公开 > 工作总结.
 fn is_path(line: &str) -> bool {
-    line.len() < HEADING * 3 && line.matches(['>', '＞', '»', '›']).count() >= 2
+    let steps = line.matches(['>', '＞', '»', '›']).count();
+    line.len() < HEADING * 3 && steps >= 2 && !line.contains(['<', '。', '；'])
 }
 
 /// Whether a line before the body tells who published it when: 2023-07-21 16:40 | 某某发布 | 阅读3.2万.
@@ -342,6 +343,15 @@ mod tests {
                 (Role::Furniture, "修路3条")
             ]
         );
+    }
+
+    #[test]
+    fn markup_in_a_sentence_is_no_way_through_a_site() {
+        let roles = |text: &str| -> Vec<Role> {
+            paragraphs(text, &WordList::default(), &WordList::default()).map(|it| it.role).collect()
+        };
+        assert_eq!(roles("接收工单<b>8</b>件，<i>办结</i>7件。\n修路3条。"), [Role::Body, Role::Body]);
+        assert_eq!(roles("首页 > 公开 > 总结\n修路3条。"), [Role::Furniture, Role::Body]);
     }
 
     #[test]

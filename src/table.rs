@@ -177,7 +177,7 @@ impl<'t> TableReader<'t> {
     fn column(&self, cell: Span) -> Column {
         let text = cell.of(self.text);
         let (name, unit) = match text.find(['（', '(']) {
-            Some(at) => (&text[..at], text[at..].trim_matches(['（', '）', '(', ')'])),
+            Some(at) => (&text[..at], text[at..].trim_matches(BRACKETS)),
             None => (text.trim_end_matches('%'), if text.ends_with('%') { "%" } else { "" }),
         };
         let name = trimmed(self.text, Span::new(cell.start, cell.start + name.len()));
@@ -222,6 +222,9 @@ impl<'t> TableReader<'t> {
         });
         let Some(label) = label else { return row };
         let named = without_bracket(self.text, cells[label]);
+        // 税收收入（万元）
+        let own =
+            self.measure(cells[label].of(self.text)[named.end - cells[label].start..].trim_matches(BRACKETS));
         let time = time::scan(named.of(self.text))
             .first()
             .filter(|expr| expr.span.len() == named.len())
@@ -248,7 +251,8 @@ impl<'t> TableReader<'t> {
                 || column.rate
                 || cell.of(self.text).ends_with('%');
             let percent = || self.measure("%").filter(|_| rate);
-            let measure = column.measure.or_else(percent).or(unit).or(self.amount);
+            let own = own.filter(|_| column.content == Content::Any);
+            let measure = own.or(column.measure).or_else(percent).or(unit).or(self.amount);
             let place = column.content == Content::Rank;
             if place && (value.scale() > 0 || value < Decimal::ONE) {
                 continue;
@@ -281,6 +285,9 @@ impl<'t> TableReader<'t> {
         row
     }
 }
+
+/// What stands in an empty cell, so that those after it stay in their columns.
+pub(crate) const EMPTY: &str = "/";
 
 /// What columns of growth, targets, progress and ranks say of their figures.
 const GROWTH: &str = "增长";
@@ -328,14 +335,21 @@ fn decimal(cell: &str) -> Option<Decimal> {
     format!("{sign}{}", digits.replace(',', "")).parse().ok()
 }
 
+/// What a unit stands in behind a name.
+const BRACKETS: &[char] = &['（', '）', '(', ')'];
+
 /// A label without what it adds in brackets, unless that is all of it.
 fn without_bracket(text: &str, cell: Span) -> Span {
     let end = cell.of(text).find(['（', '(']).filter(|&at| at > 0).unwrap_or(cell.len());
     trimmed(text, Span::new(cell.start, cell.start + end))
 }
 
+/// A cell without the spaces around it; nothing of one that says that it is empty.
 fn trimmed(text: &str, span: Span) -> Span {
     let inside = span.of(text);
+    if inside.trim() == EMPTY {
+        return Span::new(span.start, span.start);
+    }
     let start = span.start + inside.len() - inside.trim_start().len();
     Span::new(start, start + inside.trim().len())
 }
@@ -364,6 +378,16 @@ mod tests {
             at += line.len() + 1;
         }
         told
+    }
+
+    #[test]
+    fn a_label_has_its_own_unit_and_an_empty_cell_keeps_its_column() {
+        assert_eq!(
+            told(
+                "单位：亿元\n指标\t2022年\t2023年\n财政收入\t/\t12.5\n税收收入（万元）\t5600\t/\n接收工单（件）\t/\t131"
+            ),
+            ["财政收入=1250000000元 2023年", "税收收入=56000000元 2022年", "接收工单=131件 2023年"]
+        );
     }
 
     #[test]

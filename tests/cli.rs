@@ -456,3 +456,19 @@ fn a_file_of_200_mb_on_one_line_gives_its_rows_in_bounded_memory() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!((stdout == "138,1\n".repeat(SENTENCES), &*stderr, output.status.code()), (true, "", Some(0)));
 }
+
+#[test]
+fn an_output_that_is_read_as_rules_places_or_a_list_is_refused() {
+    for args in [
+        "a.txt -r own.toml -o own.toml",
+        "a.txt --gazetteer own.toml -o own.toml",
+        "--files-from own.toml -o own.toml",
+    ] {
+        Run::new(args)
+            .file("a.txt", "接收工单8件。\n")
+            .file("own.toml", "")
+            .stderr_has(&["the output `own.toml` is an input, too"])
+            .status(2)
+            .done();
+    }
+}

@@ -376,3 +376,26 @@ fn an_interruption_leaves_the_old_output_alone_and_nothing_beside_it() {
     assert_eq!(fs::read_to_string(folder.path().join("out.csv")).unwrap(), "old");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
+
+#[test]
+fn empty_cells_of_a_table_keep_their_columns() {
+    Run::new("a.csv --columns indicator,value,unit,period")
+        .file("a.csv", "指标,2021年,2022年,2023年\n财政收入（亿元）,,11.2,12.34\n接收工单（件）,100,,120\n")
+        .stdout(
+            "indicator,value,unit,period\n财政收入,1120000000,元,2022\n财政收入,1234000000,元,2023\n\
+             接收工单,100,件,2021\n接收工单,120,件,2023\n",
+        )
+        .done();
+}
+
+#[test]
+fn an_earlier_year_told_beside_holds_for_its_clause() {
+    Run::new("a.txt --columns raw,period")
+        .file(
+            "a.txt",
+            "某街道2023年总结\n受理工单8964件，2022年为11350件；办结率99.8%。财政收入12.3亿元，上年为11.2亿元。\n\
+             全年财政支出9.5亿元。\n",
+        )
+        .stdout_has(&["8964件,2023\n", "99.8%,2023\n", "9.5亿元,2023\n"])
+        .done();
+}

@@ -144,13 +144,14 @@ fn office_documents() {
 #[cfg(feature = "pdf")]
 fn pdf() {
     refused("cut.pdf", b"%PDF-1.7\n1 0 obj <<", &["PDF"]);
+    refused("half.pdf", b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[9 0 R]/Count 1>> endobj\ntrailer <</Root 1 0 R>>\n", &["PDF"]);
     refused("a.pdf", b"no such thing", &["PDF", "does not begin like one"]);
     // A form that draws itself, and forms of which each draws the next ten times.
     let page = |forms: &str| {
         format!(
             "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n\
              3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 10 0 R>>>>>> endobj\n\
-             4 0 obj <</Length 4>> stream\n/F Do\nendstream endobj\n{forms}trailer <</Root 1 0 R>>\n"
+             4 0 obj <</Length 4>> stream\n/F Do\nendstream endobj\n{forms}trailer <</Root 1 0 R>>\n%%EOF\n"
         )
     };
     let form = |number: usize, next: usize, draws: &str| {

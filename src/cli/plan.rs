@@ -172,13 +172,13 @@ impl Plan {
             Some(Command::Eval(request)) => Task::Eval(rules, request),
             Some(Command::Quantities(args)) => {
                 let QuantitiesArgs { guarded, count, input, output } = args;
-                let (job, layout) = job(input, output, terminals)?;
+                let (job, layout) = job(input, output, &rules, terminals)?;
                 manner.progress &= !job.live;
                 Task::List(Box::new(Listing { job, layout, rules, guarded, count }))
             }
             Some(Command::Places(args)) => {
                 let PlacesArgs { district, input, output } = args;
-                let (job, layout) = job(input, output, terminals)?;
+                let (job, layout) = job(input, output, &rules, terminals)?;
                 manner.progress &= !job.live;
                 Task::Places(Box::new(Placing { job, layout, rules, district }))
             }
@@ -212,13 +212,13 @@ impl Plan {
             Some(Command::Man(args)) => Task::Man(args.command),
             Some(Command::Review(args)) => {
                 let ReviewArgs { input, output, context } = args;
-                let job = page(input, output, terminals)?;
+                let job = page(input, output, &rules, terminals)?;
                 Task::Review(Box::new(review::Request { job, rules, context: context.into(), earlier: true }))
             }
             None if is_page(&args.extraction.output) => {
                 let ExtractionArgs { input, output, context, strict } = args.extraction;
                 forbid_tables(&output, strict)?;
-                let job = page(input, output.output, terminals)?;
+                let job = page(input, output.output, &rules, terminals)?;
                 Task::Review(Box::new(review::Request {
                     job,
                     rules,
@@ -238,7 +238,7 @@ impl Plan {
 
 fn extraction(args: ExtractionArgs, rules: Rules, terminals: Terminals) -> Result<Extraction, clap::Error> {
     let ExtractionArgs { input, output, context, strict } = args;
-    let (job, layout) = job(input, output, terminals)?;
+    let (job, layout) = job(input, output, &rules, terminals)?;
     let job = Job { strict, ..job };
     Ok(Extraction { job, layout, rules, context: context.into() })
 }
@@ -273,8 +273,13 @@ fn forbid_tables(output: &OutputArgs<Column>, strict: bool) -> Result<(), clap::
 }
 
 /// What is read for a page, and where that goes.
-fn page(input: InputArgs, output: Option<PathBuf>, terminals: Terminals) -> Result<Job, clap::Error> {
-    let job = work(input, Target::new(output), terminals)?;
+fn page(
+    input: InputArgs,
+    output: Option<PathBuf>,
+    rules: &Rules,
+    terminals: Terminals,
+) -> Result<Job, clap::Error> {
+    let job = work(input, Target::new(output), rules, terminals)?;
     if job.live {
         let problem = "a page is nothing for a terminal: name a file with --output";
         return Err(misuse(ErrorKind::ArgumentConflict, problem));
@@ -306,7 +311,7 @@ fn tabulation(
         return Err(misuse(ErrorKind::ArgumentConflict, problem));
     }
     let look = table::Look { form, across: (!long).then_some(across), bom, raw_cells, color };
-    Ok(table::Request { job: work(input, target, terminals)?, rules, context: context.into(), look })
+    Ok(table::Request { job: work(input, target, &rules, terminals)?, rules, context: context.into(), look })
 }
 
 fn auditing(
@@ -322,7 +327,13 @@ fn auditing(
     if let AuditForm::As(format) = form {
         usable(format, terminals.output && target == Target::Stdout)?;
     }
-    Ok(audit::Request { job: work(input, target, terminals)?, rules, context: context.into(), form, color })
+    Ok(audit::Request {
+        job: work(input, target, &rules, terminals)?,
+        rules,
+        context: context.into(),
+        form,
+        color,
+    })
 }
 
 fn comparison(args: DiffArgs, rules: Rules, color: ColorChoice) -> Result<diff::Request, clap::Error> {
@@ -353,6 +364,7 @@ fn usable(format: Format, live: bool) -> Result<(), clap::Error> {
 fn job<F: Field>(
     input: InputArgs,
     output: OutputArgs<F>,
+    rules: &Rules,
     terminals: Terminals,
 ) -> Result<(Job, Layout<F>), clap::Error> {
     let target = Target::new(output.output.clone());
@@ -363,14 +375,15 @@ fn job<F: Field>(
         let problem = "`--append` goes with a database: --output FILE.db, or --format sqlite";
         return Err(misuse(ErrorKind::ArgumentConflict, problem));
     }
-    Ok((Job { append, ..work(input, target, terminals)? }, layout))
+    Ok((Job { append, ..work(input, target, rules, terminals)? }, layout))
 }
 
 /// What is read and written, if the two do not clash.
-fn work(input: InputArgs, target: Target, terminals: Terminals) -> Result<Job, clap::Error> {
+fn work(input: InputArgs, target: Target, rules: &Rules, terminals: Terminals) -> Result<Job, clap::Error> {
     let InputArgs { reports: input, threads: asked } = input;
     let inputs = reports(input, terminals)?;
-    if let Some(input) = inputs.paths.iter().find(|path| target.is_among(path)) {
+    let read = inputs.paths.iter().chain(&inputs.list).chain(&rules.paths).chain(&rules.gazetteers);
+    if let Some(input) = read.into_iter().find(|path| target.is_among(path)) {
         let problem = format!("the output `{}` is an input, too: `{}`", target.name(), shown(input));
         return Err(misuse(ErrorKind::ArgumentConflict, problem));
     }

@@ -2,6 +2,7 @@
 //! tables as lines of cells with tabs between them, the form in which tables are read.
 
 use super::{Error, Page, Pages, Text};
+use crate::table::EMPTY;
 
 /// How many cells a line of a table may have; what spans more columns spans no more.
 const WIDTH: usize = 200;
@@ -95,6 +96,9 @@ impl Draft {
                 for (i, cell) in row.iter().chain(std::iter::repeat(&blank)).take(width).enumerate() {
                     if i > 0 {
                         self.text.push('\t');
+                    }
+                    if cell.is_blank() && filled > 1 {
+                        self.text.push_str(EMPTY);
                     }
                     self.cell(cell, true);
                 }
@@ -236,7 +240,7 @@ mod tests {
                 &[("a", 1, 1)],
                 &[("税收\n收入", 1, 1), ("12.5", 1, 1)],
             ]),
-            "主要指标\n（单位：亿元）\n指标\t金额\t增速\n\ta\t\n税收收入\t12.5\t\n"
+            "主要指标\n（单位：亿元）\n指标\t金额\t增速\n\ta\t\n税收收入\t12.5\t/\n"
         );
     }
 

@@ -360,7 +360,9 @@ mod tests {
         );
         assert_eq!(
             read(&page),
-            format!("{PARAGRAPH}\n主要指标\n指标\t2023年\t\n\t金额（亿元）\t增速（%）\n税收\t12.5\t3\n完\n")
+            format!(
+                "{PARAGRAPH}\n主要指标\n指标\t2023年\t/\n/\t金额（亿元）\t增速（%）\n税收\t12.5\t3\n完\n"
+            )
         );
     }
 

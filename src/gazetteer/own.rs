@@ -44,6 +44,16 @@ pub enum Error {
         /// Paths of the divisions that it may mean.
         candidates: Vec<String>,
     },
+    /// A code is none.
+    #[error("{file}: `{name}`: the code `{code}` is not of six, nine or twelve digits")]
+    Digits {
+        /// Its file.
+        file: String,
+        /// Its name.
+        name: String,
+        /// What stands for its code.
+        code: String,
+    },
     /// A code stands twice.
     #[error("{file}: `{name}`: the code `{code}` is that of another place")]
     Code {
@@ -82,6 +92,7 @@ impl Error {
             Self::Unknown { name, .. }
             | Self::Ambiguous { name, .. }
             | Self::Code { name, .. }
+            | Self::Digits { name, .. }
             | Self::Cycle { name, .. }
             | Self::Short { name, .. } => name == wanted,
             Self::Form { .. } | Self::Many(_) => false,
@@ -186,6 +197,10 @@ impl Gazetteer {
         let mut taken: BTreeSet<_> = codes.keys().cloned().collect();
         let mut places = vec![];
         for (index, (file, entry)) in entries.into_iter().enumerate() {
+            let digits = entry.code.bytes().all(|byte| byte.is_ascii_digit());
+            if !entry.code.is_empty() && !(digits && matches!(entry.code.len(), 6 | 9 | 12)) {
+                return Err(Error::Digits { file, name: entry.name, code: entry.code });
+            }
             if !entry.code.is_empty() && !taken.insert(entry.code.clone()) {
                 return Err(Error::Code { file, name: entry.name, code: entry.code });
             }
@@ -302,6 +317,9 @@ mod tests {
         assert!(refused("\nplace = 3").starts_with("own.toml:2:9: "));
         assert!(refused(r#"place = [{ name = "甲厂", parent = "乌有县" }]"#).contains("unknown parent"));
         assert!(refused(r#"place = [{ name = "甲厂", parent = "朝阳区" }]"#).contains("长春"));
+        assert!(
+            refused(r#"place = [{ name = "甲厂", parent = "110105", code = "abc" }]"#).contains("digits")
+        );
         assert!(
             refused(r#"place = [{ name = "甲厂", parent = "110105", code = "110106" }]"#)
                 .contains("another place")

@@ -341,7 +341,9 @@ pub(crate) fn home(places: &DistrictResolver, text: &str, name: &str) -> Option<
 pub(crate) fn title_end(text: &str) -> usize {
     let mut end = 0;
     for line in text.split_inclusive('\n').take(TITLE_LINES) {
-        if line.len() > TITLE_LINE {
+        // A table's row is no title.
+        let row = line.matches('\t').count() > 1 && !line.contains('：');
+        if line.len() > TITLE_LINE || row {
             break;
         }
         end += line.len();

@@ -224,7 +224,7 @@ struct Frames<R: Read> {
 #[cfg(feature = "archives")]
 fn frame<R: Read>(reader: BufReader<R>) -> io::Result<Frame<R>> {
     ruzstd::decoding::StreamingDecoder::new(reader)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it does not begin as a .zst file does"))
 }
 
 #[cfg(feature = "archives")]

@@ -20,6 +20,8 @@ use page::Layout;
 const FORMAT: &str = "PDF";
 /// How many pages are read.
 const PAGES: usize = 5000;
+/// How far before its end a file says that it ends there, in bytes.
+const TAIL: usize = 1024;
 
 /// The text of a document.
 pub(super) fn text(bytes: &[u8], limit: usize) -> Result<Text<'static>, Error> {
@@ -73,6 +75,13 @@ fn read(bytes: &[u8], limit: usize) -> Result<Text<'static>, Error> {
     }
     if read.is_empty() && pictures > 0 && flaws.len() == pictures {
         return Err(Error::Pictures);
+    }
+    if pages.is_empty() {
+        return Err(Error::Broken { format: FORMAT, cause: "it has no pages".into() });
+    }
+    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
+    if read.is_empty() && flaws.is_empty() && memchr::memmem::find(tail, b"%%EOF").is_none() {
+        return Err(Error::Broken { format: FORMAT, cause: "its end is missing".into() });
     }
     let mut draft = Draft::new(limit);
     flow::write(read, &mut draft);

@@ -191,7 +191,11 @@ pub(super) fn role(text: &str, expr: TimeExpr, own: Option<i32>) -> Role {
     let beside = clause.trim().is_empty()
         && !before.trim().is_empty()
         && starts_with_any(after, BESIDE)
-        && matches!(expr.when, When::In(Year::Is(year), ..) if own.is_some_and(|own| year < own));
+        && match expr.when {
+            When::In(Year::Is(year), ..) => own.is_some_and(|own| year < own),
+            When::In(Year::Own(years), ..) => years < 0,
+            _ => false,
+        };
     if let (When::In(Year::Is(year), ..) | When::By(Year::Is(year), ..), Some(own)) = (expr.when, own) {
         // `2000年以前建成的小区`, `1998年建成的小区`: what a thing is, not when it was counted.
         let before =
