@@ -198,7 +198,7 @@ impl Gazetteer {
         let mut places = vec![];
         for (index, (file, entry)) in entries.into_iter().enumerate() {
             let digits = entry.code.bytes().all(|byte| byte.is_ascii_digit());
-            if !entry.code.is_empty() && !(digits && matches!(entry.code.len(), 6 | 9 | 12)) {
+            if !digits || !matches!(entry.code.len(), 0 | 6 | 9 | 12) {
                 return Err(Error::Digits { file, name: entry.name, code: entry.code });
             }
             if !entry.code.is_empty() && !taken.insert(entry.code.clone()) {
