@@ -1,8 +1,9 @@
 //! Text to the form that rules are written in, with an alignment back to the original.
 //!
-//! Two passes, each of which leaves a text without faults borrowed: `fold` mends characters by themselves (width,
-//! script, invisible and private-use ones, line ends), `layout` what depends on neighbours (punctuation, stray
-//! spaces, wrapped lines).
+//! Passes, each of which leaves a text without faults borrowed. Where one look over the bytes finds signs of it, what befell
+//! the text after it was written is undone: `mojibake`, `entities`, `pinyin`. Then `fold` mends characters by themselves
+//! (width, script, invisible and private-use ones, line ends), and `layout` what depends on neighbours (punctuation,
+//! stray spaces, wrapped lines).
 
 mod editor;
 mod entities;
